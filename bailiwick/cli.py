@@ -1,36 +1,109 @@
-"""A stand-in while the command line is being written: `bailiwick law check [PLACE] [--coverage]`."""
+"""The command line: `bailiwick`. Each command is a module of `bailiwick.commands`, imported when it is asked for."""
 
+from __future__ import annotations
+
+import io
+import os
 import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from bailiwick.engine.coverage import measure
-from bailiwick.engine.decide import Decider
-from bailiwick.engine.examples import check, load_examples
-from bailiwick.engine.lawbook import Lawbook
+import typer
+from typer.main import get_command
+
+from bailiwick import __version__
+from bailiwick.commands.errors import BAD_INPUT, DONE, INTERRUPTED, READER_GONE, BadInput, complain, visible
+from bailiwick.commands.lazy import Lazy, LazyGroup
+
+HELP = """
+What the law of a place and day requires, allows or forbids a jail to do with an immigration detainer: the answer, the
+words of law it rests on, and what it would take to change it.
+
+Every answer is one of six: you must, you may, you may not, no rule here speaks to this, cannot be answered yet (and
+which question would settle it), rules conflict (ask counsel).
+
+\b
+Decide a case:
+  bailiwick decide case.json
+See the law of a place, today or on a day:
+  bailiwick law show us/ca/los-angeles-county --on 2018-01-04
+See what a change of law does to your cases:
+  bailiwick law diff us/ca 2018-01-03 2018-01-04 --cases cases.jsonl
+Check what was done against the law:
+  bailiwick audit cases.jsonl
+
+Exit status: 0 done, 1 a finding (an audit, a diff or a check that found something), 2 bad input.
+"""
+
+
+class Bailiwick(LazyGroup):
+    lazy = {
+        "decide": Lazy("bailiwick.commands.decide:decide", "Decide a case, a file of cases, or millions at once."),
+        "law": Lazy("bailiwick.commands.law:app", "Show, check and compare the law of a place."),
+        "audit": Lazy("bailiwick.commands.audit:audit", "Compare what was done with what the law says."),
+        "facts": Lazy("bailiwick.commands.facts:facts", "List the facts a case may carry."),
+        "places": Lazy("bailiwick.commands.places:places", "Find the path of a place."),
+    }
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader (`| head`) has enough: end quietly, and keep the last flush quiet too
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return READER_GONE
+        return code
+
+
+app = typer.Typer(cls=Bailiwick, help=HELP, rich_markup_mode=None)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"bailiwick {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _bailiwick(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    pass
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command. Returns its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a lone surrogate in a case must not end in a traceback
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = get_command(app).main(list(arguments) or ["--help"], prog_name="bailiwick", standalone_mode=False)
+    except BadInput as error:
+        complain(error.where, error.message)
+        return BAD_INPUT
+    except typer.TyperException as error:
+        return _misused(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    return code if isinstance(code, int) else DONE
+
+
+def _misused(error: typer.TyperException) -> int:
+    """A wrong command or option, in the shape of every other complaint; a group without command shows its help."""
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
+        print(context.get_help())
+        return DONE
+    path = context.command_path if context is not None else "bailiwick"
+    where = path.removeprefix("bailiwick").strip() or "command"
+    message = visible(error.format_message()).rstrip(".?")
+    complain(where, f"{message}; see: {path} --help")
+    return BAD_INPUT
 
 
 def main() -> None:
-    args = [a for a in sys.argv[1:] if not a.startswith("-")]
-    only = args[2] if len(args) > 2 else None
-    book, errors = Lawbook.examine()
-    for e in errs(errors):
-        print(e)
-    if book is None:
-        raise SystemExit(2)
-    examples, written, more = load_examples(book, only)
-    for e in errs(more):
-        print(e)
-    decider = Decider(book)
-    failures = [f for x in examples for f in check(x, decider)]
-    for f in failures[:200]:
-        print("FAIL", f)
-    print(f"{written} written examples, {len(examples)} cases, {len(failures)} failures, {len(errors) + len(more)} errors")
-    if "--coverage" in sys.argv:
-        all_examples, _, _ = load_examples(book)
-        c = measure(book, all_examples, only)
-        for g in c.gaps:
-            print("GAP", g)
-        print({k: f"{c.covered[k]}/{n}" for k, n in c.counted.items()})
+    """The entry point."""
+    sys.exit(run(sys.argv[1:]))
 
 
-def errs(errors):
-    return errors
+if __name__ == "__main__":
+    main()

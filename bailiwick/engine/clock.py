@@ -49,6 +49,7 @@ _LENGTH = re.compile(
     r"(?:T(?=[0-9])(?:([0-9]{1,5})H)?(?:([0-9]{1,5})M)?)?"
 )
 _UNTIL = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DAYBREAK = time()
 _NOTHING = timedelta()
 _SECOND = timedelta(seconds=1)
 
@@ -83,8 +84,9 @@ def due(
     Returns:
         An instant in UTC.
 
-    Raises: ValueError: a datetime without time zone, an unknown zone, a bad length, an unknown calendar, or a
-        result outside the years 1 to 9999.
+    Raises:
+        ValueError: a datetime without time zone, an unknown zone, a bad length, an unknown calendar, or a
+            result outside the years 1 to 9999.
     """
     here = zone(tz)
     counting = _counting(length, until, calendar)
@@ -93,9 +95,10 @@ def due(
             raise ValueError(f"a clock starts at an instant: {start.isoformat()} has no time zone")
         begun = start.astimezone(UTC)
     else:
-        begun = _instant(datetime.combine(start, time()), here)
+        begun = _instant(datetime.combine(start, _DAYBREAK, here), here)
     if until is not None:
-        return max(begun, _instant(datetime.combine(_local(begun, here), _time_of_day(until)), here))
+        today = begun.astimezone(here)
+        return max(begun, _instant(datetime.combine(today, _time_of_day(until), here), here))
     assert length is not None
     step = parse_length(length)
     try:
@@ -123,8 +126,7 @@ def check_clock(*, length: str | None, until: str | None, calendar: str) -> None
 
 @lru_cache(maxsize=1024)
 def parse_length(text: str) -> Length:
-    """Read an ISO 8601 duration of years, months, days, hours and minutes, whole numbers of at most five
-    digits.
+    """Read an ISO 8601 duration of years to minutes, in whole numbers of at most five digits.
 
     Raises:
         ValueError: the text is not one.
@@ -163,23 +165,21 @@ def _time_of_day(text: str) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def _local(instant: datetime, here: ZoneInfo) -> datetime:
-    """What the clock on the wall shows."""
-    return instant.astimezone(here).replace(tzinfo=None, fold=0)
-
-
 def _instant(wall: datetime, here: ZoneInfo) -> datetime:
-    """The first instant at which the clock on the wall shows this time, or, where it skips it, a later
-    one."""
-    before, after = wall.replace(tzinfo=here).utcoffset(), wall.replace(tzinfo=here, fold=1).utcoffset()
+    """The first instant at which the clock on the wall shows that time or, where it skips it, a later one.
+
+    `wall` is in the zone `here`, with fold 0.
+    """
+    instant = wall.astimezone(UTC)
+    shown = instant.astimezone(here)
+    if shown == wall:
+        return instant
+    # The offset from before the skip leads past it, the one from after it to before it: the skip is between.
+    before, after = wall.utcoffset(), shown.utcoffset()
     assert before is not None
     assert after is not None
-    if before >= after:
-        return (wall - before).replace(tzinfo=UTC)
-    # The clocks go forward over it: with the later offset it would be before that instant, with the earlier
-    # after.
-    whole = wall.replace(microsecond=0, tzinfo=UTC)
-    early, late = whole - after, whole - before
+    late = instant.replace(microsecond=0)
+    early = late - (after - before)
     while late - early > _SECOND:
         middle = early + (late - early) // _SECOND // 2 * _SECOND
         if middle.astimezone(here).utcoffset() == before:
@@ -192,22 +192,19 @@ def _instant(wall: datetime, here: ZoneInfo) -> datetime:
 @lru_cache(maxsize=8192)
 def _midnight(ordinal: int, here: ZoneInfo) -> datetime:
     """The instant at which the local day of that proleptic ordinal begins."""
-    return _instant(datetime.fromordinal(ordinal), here)
+    return _instant(datetime.combine(date.fromordinal(ordinal), _DAYBREAK, here), here)
 
 
 def _step(begun: datetime, step: Length, here: ZoneInfo, excluded: Holidays | None) -> datetime:
     """Years, months and days: to another local day, at the same local time."""
-    wall = _local(begun, here)
+    wall = begun.astimezone(here)
+    target = today = wall.toordinal()
     if step.months:
         year, month = divmod(12 * wall.year + wall.month - 1 + step.months, 12)
-        wall = wall.replace(year=year, month=month + 1, day=min(wall.day, monthrange(year, month + 1)[1]))
-    if excluded is None:
-        wall += timedelta(days=step.days)
-    else:
-        wall = datetime.combine(
-            date.fromordinal(_counted_day(wall.toordinal(), step.days, excluded)), wall.time()
-        )
-    return _instant(wall, here)
+        target = date(year, month + 1, min(wall.day, monthrange(year, month + 1)[1])).toordinal()
+    target = target + step.days if excluded is None else _counted_day(target, step.days, excluded)
+    # In one zone, adding days moves the time on the wall; it also leaves the second of two occurrences.
+    return _instant(wall + timedelta(days=target - today), here)
 
 
 def _counted_day(ordinal: int, days: int, excluded: Holidays) -> int:

@@ -55,41 +55,55 @@ class Resolution(NamedTuple):
 
     Attributes:
         possible: bits of the outcomes still possible.
-        reached: for each level, 1 when nothing above need have spoken, 2 when a permission above may be waiting, 3 both.
+        reached: for each level, how it is reached (see ``step``).
     """
 
     possible: int
     reached: tuple[int, ...]
 
 
+SILENT, WAITING = 1, 2
+
+
+def step(reached: int, bits: int) -> tuple[int, int]:
+    """One level: the outcomes it makes possible, and how the next level is reached.
+
+    ``reached``: SILENT when nothing above need have spoken, WAITING when a permission above may be waiting, or both; 0 when
+    the level cannot be reached.
+    """
+    if not reached:
+        return 0, 0
+    forbid, require = bits & MAY_FORBID, bits & MAY_REQUIRE
+    no_forbid, no_require = not bits & DOES_FORBID, not bits & DOES_REQUIRE
+    possible = 0
+    if forbid and require:
+        possible |= 1
+    if forbid and no_require:
+        possible |= 2
+    if require and no_forbid:
+        possible |= 4
+    if bits & MAY_PREEMPT and no_forbid and no_require:
+        possible |= 8
+    permits = bool(bits & MAY_PERMIT) and no_forbid and no_require and not bits & DOES_PREEMPT
+    quiet = not bits & SPEAKS
+    waiting = (bool(reached & WAITING) and (quiet or permits)) or (bool(reached & SILENT) and permits)
+    return possible, (SILENT if reached & SILENT and quiet else 0) | (WAITING if waiting else 0)
+
+
 @functools.lru_cache(maxsize=65536)
 def resolve(levels: tuple[int, ...]) -> Resolution:
     """Fold the bits of the levels, highest first."""
-    silent, waiting, possible = True, False, 0
-    reached = []
+    reached, possible = SILENT, 0
+    ways = []
     for bits in levels:
-        reached.append((1 if silent else 0) | (2 if waiting else 0))
-        if not (silent or waiting):
-            continue
-        forbid, require = bits & MAY_FORBID, bits & MAY_REQUIRE
-        no_forbid, no_require = not bits & DOES_FORBID, not bits & DOES_REQUIRE
-        if forbid and require:
-            possible |= 1
-        if forbid and no_require:
-            possible |= 2
-        if require and no_forbid:
-            possible |= 4
-        if bits & MAY_PREEMPT and no_forbid and no_require:
-            possible |= 8
-        permits = bool(bits & MAY_PERMIT) and no_forbid and no_require and not bits & DOES_PREEMPT
-        quiet = not bits & SPEAKS
-        waiting = (waiting and (quiet or permits)) or (silent and permits)
-        silent = silent and quiet
-    if silent:
+        ways.append(reached)
+        more, reached = step(reached, bits)
+        possible |= more
+    if reached & SILENT:
         possible |= 16
-    if waiting:
+    if reached & WAITING:
         possible |= 8
-    return Resolution(possible, tuple(reached))
+    return Resolution(possible, tuple(ways))
 
 
 def both(a: Truth, b: Truth) -> Truth:
@@ -220,7 +234,7 @@ def matters(bits: int, level: int, reached: int) -> bool:
     blocked = level & (DOES_FORBID | DOES_REQUIRE | DOES_PREEMPT)
     if bits & MAY_PREEMPT and not blocked:
         return True
-    return bool(bits & MAY_PERMIT and not blocked and not level & DOES_PERMIT and reached & 1)
+    return bool(bits & MAY_PERMIT and not blocked and not level & DOES_PERMIT and reached & SILENT)
 
 
 @dataclass(slots=True)

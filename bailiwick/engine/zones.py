@@ -1,5 +1,4 @@
-"""Time zones as tables: the exact spans of each offset from UTC, for the clocks and for SQL that knows no
-time zones.
+"""Time zones as tables: the exact spans of each offset from UTC, also for SQL that knows no time zones.
 
 Everything here comes from the IANA data that `zoneinfo` finds; nothing is rounded. Instants are whole seconds
 since 1970-01-01T00:00:00Z (`utc`), offsets are seconds to add to UTC to get the local time.
@@ -97,8 +96,8 @@ def zone_spans(tz: str, first_year: int = 1970, last_year: int = 2100) -> tuple[
 def zone_years(tz: str, first_year: int = 1970, last_year: int = 2100) -> tuple[ZoneYear, ...]:
     """One row a UTC year, in order.
 
-    Raises: ValueError: unknown zone, or a year with more than two changes (no zone of the table of places has
-        one).
+    Raises:
+        ValueError: an unknown zone, or a year with more than two changes; no place's zone has one.
     """
     spans = zone_spans(tz, first_year, last_year)
     rows = []

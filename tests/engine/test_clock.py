@@ -218,8 +218,10 @@ def test_until_is_a_local_time_on_the_local_day_of_the_start_and_never_before_it
 
 @pytest.mark.parametrize(
     "length",
-    """|P|PT|P1DT|48|PT48|48H|P1H|PT1D|P1W|PT1.5H|P-1D|+P1D|--P1D|pt48h|P1M1Y|PT1M1H|P123456D|PT1S|PT٤H
-| PT1H|PT1H |PT1H\n""".split("|"),
+    [
+        *("", "P", "PT", "P1DT", "48", "PT48", "48H", "P1H", "PT1D", "P1W", "PT1.5H", "PT1S", "P123456D"),
+        *("P-1D", "+P1D", "--P1D", "pt48h", "P1M1Y", "PT1M1H", "PT٤H", " PT1H", "PT1H ", "PT1H\n"),
+    ],
 )
 def test_a_bad_length_is_an_error(length: str) -> None:
     with pytest.raises(ValueError, match="bad length"):
@@ -301,15 +303,22 @@ def second(tz: str) -> SecondClock:
     return SecondClock(tz, excluded())
 
 
+@cache
+def turns(tz: str) -> list[int]:
+    """The seconds at which the zone's offset or the year changes."""
+    years = [day_number(year, 1, 1) * 86_400 for year in range(1970, 2101)]
+    return years + [span.utc_from for span in zone_spans(tz)]
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[str, int]:
     """A zone and a start in microseconds: anywhere, or within two days of a change of offset or of a new
     year."""
     tz = draw(st.sampled_from(ZONES))
-    changes = [span.utc_from for span in zone_spans(tz)]
-    news = [day_number(year, 1, 1) * 86_400 for year in range(1970, 2101)]
-    near = st.builds(int.__add__, st.sampled_from(changes + news), st.integers(-172_800, 172_800))
-    seconds = draw(st.one_of(near, st.integers(FIRST, LAST - 1)))
+    if draw(st.booleans()):
+        seconds = draw(st.sampled_from(turns(tz))) + draw(st.integers(-172_800, 172_800))
+    else:
+        seconds = draw(st.integers(FIRST, LAST - 1))
     return tz, 1_000_000 * seconds + draw(st.sampled_from([0, 0, 1, 999_999]))
 
 

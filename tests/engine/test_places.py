@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bailiwick.engine.places import Place, UnknownPlace, load_places
+from bailiwick.engine.places import TABLE, Place, UnknownPlace, load_places
 
 ROOT = Path(__file__).parents[2]
 MASTER = ROOT.parent / "shared" / "data" / "ref-geo" / "county_fips_master.csv"
@@ -71,6 +73,16 @@ def test_every_code_of_the_county_master_finds_a_place_of_its_state() -> None:
     assert len(rows) > 3_000
     for row in rows:
         assert PLACES.by_fips[row["fips"].zfill(5)].state == f"us/{row['state_abbr'].lower()}"
+
+
+def test_the_table_is_what_the_tool_makes_of_its_sources(tmp_path: Path) -> None:
+    if not MASTER.exists():
+        pytest.skip(f"the county FIPS master is not at {MASTER.relative_to(ROOT.parent)}")
+    made = tmp_path / "places.csv"
+    tool = ROOT / "tools" / "make_places.py"
+    sources = [MASTER, MASTER.with_name("county_aor_acs.csv")]
+    subprocess.run([sys.executable, tool, *sources, made], check=True, capture_output=True)
+    assert made.read_bytes() == TABLE.read_bytes()
 
 
 def test_every_law_file_stands_at_a_place_of_the_table() -> None:

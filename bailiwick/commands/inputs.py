@@ -1,0 +1,266 @@
+"""Reading what a command is given: a case, a file of cases line by line, a day, a place, a lawbook.
+
+Whatever is wrong with it is one line: BadInput for the whole input; for one line of many, a complaint at once, counted,
+while the other lines go on.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from bailiwick.commands.errors import BAD_INPUT, BadInput, complain
+
+if TYPE_CHECKING:
+    from bailiwick.engine.case import Case
+    from bailiwick.engine.lawbook import Lawbook
+    from bailiwick.engine.places import Place, Places
+
+STANDARD_INPUT = "-"
+#: A case longer than this is refused, unread beyond it.
+LONGEST = 10_000_000
+_TOO_LONG = f"longer than {LONGEST // 1_000_000} MB; expected one case a line"
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class _NotACase(ValueError):
+    """JSON that cannot be taken."""
+
+
+def shown(source: str) -> str:
+    """What complaints call an input."""
+    return "standard input" if source == STANDARD_INPUT else source
+
+
+@contextmanager
+def opened(source: str) -> Iterator[BinaryIO]:
+    """A file, or standard input for `-`. Raises BadInput when it cannot be read."""
+    if source == STANDARD_INPUT:
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(source).open("rb")
+    except FileNotFoundError:
+        raise BadInput(source, "no such file") from None
+    except IsADirectoryError:
+        raise BadInput(source, "expected a file, found a directory") from None
+    except (OSError, ValueError) as error:
+        raise BadInput(source, getattr(error, "strerror", None) or str(error)) from None
+    with file:
+        yield file
+
+
+# ---------------------------------------------------------------------------------------------------------------- JSON
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise _NotACase(f"'{name}' stands twice in one object; which is meant?")
+            seen.add(name)
+    return found
+
+
+def _no_constant(name: str) -> Any:
+    raise _NotACase(f"not JSON: {name} is no JSON number")
+
+
+def _parse(content: bytes, where: str, *, line: int | None = None) -> Any:
+    """JSON of a whole file (``line`` None) or of one line of it. Raises BadInput."""
+    here = where if line is None else f"{where}:{line}"
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        kind = " (it looks like UTF-16)" if content[:2] in _UTF_16 else ""
+        raise BadInput(here, f"not UTF-8 text{kind}, byte {error.start + 1}; save it as UTF-8") from None
+    try:
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        if line is not None:
+            raise BadInput(here, f"not JSON: {error.msg}, column {error.colno}; expected one case a line") from None
+        hint = ""
+        if error.msg == "Extra data":
+            hint = "; for one case a line name the file .jsonl or add --lines"
+        raise BadInput(f"{where}:{error.lineno}", f"not JSON: {error.msg}, column {error.colno}{hint}") from None
+    except RecursionError:
+        raise BadInput(here, "nested too deeply for a case") from None
+    except ValueError as error:
+        raise BadInput(here, str(error)) from None
+
+
+def read_case_file(source: str, places: Places) -> Case:
+    """The one case of a JSON file or of standard input. Raises BadInput."""
+    name = shown(source)
+    with opened(source) as file:
+        content = file.read(LONGEST + 1)
+    if len(content) > LONGEST:
+        raise BadInput(name, f"{_TOO_LONG.split(';')[0]}; for many cases write one a line and name the file .jsonl")
+    content = content.removeprefix(_BOM)
+    if not content.strip():
+        raise BadInput(name, "empty; expected a case (a JSON object)")
+    return _case(_parse(content, name), name, places)
+
+
+def _case(raw: Any, where: str, places: Places) -> Case:
+    from bailiwick.engine.case import BadCase, read_case
+    from bailiwick.engine.facts import ACTIONS, nearest
+
+    try:
+        case = read_case(raw, places)
+    except BadCase as error:
+        raise BadInput(where, str(error)) from None
+    except RecursionError:
+        raise BadInput(where, "nested too deeply for a case") from None
+    for action in case.decided:
+        if action not in ACTIONS:
+            raise BadInput(where, f"decided: unknown action '{action}'{nearest(action, ACTIONS)}")
+    return case
+
+
+# --------------------------------------------------------------------------------------------------------- many cases
+
+
+@dataclass(slots=True)
+class Cases:
+    """The cases of a JSON Lines file, in order, one in memory at a time.
+
+    Attributes:
+        read: cases read so far.
+        bad: lines that could not be; each was complained of when it was met.
+    """
+
+    source: str
+    places: Places
+    read: int = 0
+    bad: int = 0
+    _name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._name = shown(self.source)
+
+    def __iter__(self) -> Iterator[tuple[int, Case]]:
+        """Line number and case. Raises BadInput when there is no case at all, or the file cannot be read."""
+        with opened(self.source) as file:
+            for number, content in _lines(file):
+                try:
+                    if content is None:
+                        raise BadInput(f"{self._name}:{number}", _TOO_LONG)
+                    if number == 1:
+                        if content[:2] in _UTF_16:
+                            raise BadInput(self._name, "not UTF-8 text (it looks like UTF-16); save it as UTF-8")
+                        content = content.removeprefix(_BOM)
+                    if not content.strip():
+                        continue
+                    case = _case(_parse(content, self._name, line=number), f"{self._name}:{number}", self.places)
+                except BadInput as error:
+                    if error.where == self._name:
+                        raise
+                    self.bad += 1
+                    complain(error.where, error.message)
+                    continue
+                self.read += 1
+                yield number, case
+        if not self.read and not self.bad:
+            raise BadInput(self._name, "no case in it; expected one JSON object a line")
+
+    @property
+    def exit_code(self) -> int:
+        return BAD_INPUT if self.bad else 0
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Numbered lines; None for one that is too long, whose rest is passed over and never kept."""
+    number = 0
+    while content := file.readline(LONGEST + 1):
+        number += 1
+        if len(content) > LONGEST and not content.endswith(b"\n"):
+            while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
+                pass
+            yield number, None
+        else:
+            yield number, content
+
+
+def is_lines(source: str, asked: bool) -> bool:
+    """Whether an input is JSON Lines: by its name, or because it was said."""
+    return asked or source.lower().endswith((".jsonl", ".ndjson"))
+
+
+# ------------------------------------------------------------------------------------------------- days, places, law
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_day(text: str, where: str, first: int = 1900, last: int = 2200) -> date:
+    """A day as people give it to a command. Raises BadInput."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(where, f"expected a date like 2018-01-04, found '{text}'") from None
+    if not first <= day.year <= last:
+        raise BadInput(where, f"expected a year between {first} and {last}, found '{text}'")
+    return day
+
+
+def read_case_day(text: str, where: str) -> date:
+    """A day on which a case is decided: the years an instant may have."""
+    return read_day(text, where, 1970, 2099)
+
+
+def read_place(path: str, places: Places, where: str) -> Place:
+    """A place by its path. Raises BadInput, with the nearest right ones."""
+    try:
+        return places.get(path)
+    except ValueError as error:
+        raise BadInput(where, f"{error}; find it with: bailiwick places NAME") from None
+
+
+def read_proposals(names: Sequence[str] | None, book: Lawbook) -> tuple[str, ...]:
+    """Bills by name, each once. Raises BadInput."""
+    from bailiwick.engine.facts import nearest
+
+    for name in names or ():
+        if name not in book.proposals:
+            known = nearest(name, book.proposals) or f"; known: {', '.join(book.proposals) or 'none'}"
+            raise BadInput("--with", f"unknown proposal '{name}'{known}")
+    return tuple(dict.fromkeys(names or ()))
+
+
+def load_lawbook(directory: Path | None) -> Lawbook:
+    """The lawbook. Raises BadInput with the first thing wrong in it, after complaining of the others."""
+    from bailiwick.engine.lawbook import Lawbook, LawError
+
+    try:
+        book, errors = Lawbook.examine(directory)
+    except LawError as error:
+        book, errors = None, [error]
+    except OSError as error:
+        raise BadInput(str(directory), error.strerror or str(error)) from None
+    if errors or book is None:
+        for error in errors[1:]:
+            complain_of_law(error)
+        raise BadInput(errors[0].where, law_message(errors[0]))
+    return book
+
+
+def law_message(error: Exception) -> str:
+    """What a LawError says, without its place."""
+    return str(error).removeprefix(f"{getattr(error, 'where', '')}: ")
+
+
+def complain_of_law(error: Exception) -> None:
+    """One line on standard error for something wrong in a law file."""
+    complain(getattr(error, "where", "law"), law_message(error))

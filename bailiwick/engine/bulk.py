@@ -1,0 +1,550 @@
+"""Many cases -> the same outcomes, on DuckDB over Parquet (the default), or past one machine on Spark.
+
+``bulk_sql.py`` writes the statement; here the cases are looked over once (places, days, citations, bad rows), the tables it
+joins are made, and it is run. A JSON Lines file is first checked line by line into Parquet. One bad row never stops the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bailiwick.engine.bulk_sql import Scope, Statement
+from bailiwick.engine.case import BadCase, Case, local_day, read_case
+from bailiwick.engine.condition_sql import column, quoted
+from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Type, nearest
+from bailiwick.engine.lawbook import Lawbook
+from bailiwick.engine.places import Place
+
+if TYPE_CHECKING:
+    import duckdb
+
+Progress = Callable[[int, int | None], None]
+LONGEST_LINE = 10_000_000
+_BATCH = 50_000
+
+
+class BadSource(ValueError):
+    """A file of cases that cannot be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """One row that was not decided: its line (JSON Lines) or row (Parquet), from 1, and why."""
+
+    line: int
+    message: str
+
+
+@dataclass(slots=True)
+class BulkResult:
+    """How many cases there were, how many were decided, and the rest."""
+
+    cases: int
+    decided: int
+    bad: list[BadRow] = field(default_factory=list)
+
+
+# ------------------------------------------------------------------------------------------------------------- DuckDB SQL
+
+
+class DuckDb:
+    """DuckDB's way of writing (see ``bulk_sql.Dialect``)."""
+
+    def pick(self, table: Sequence[int], index: str) -> str:
+        return f"([{','.join(map(str, table))}]::SMALLINT[])[{index} + 1]"
+
+    def has(self, column: str, word: str) -> str:
+        return f"list_contains({column}, {quoted(word)})"
+
+    def day(self, seconds: str) -> str:
+        return f"(DATE '1969-12-31' + CAST(({seconds} + 86400) // 86400 AS INTEGER))"
+
+
+class _Source:
+    """The columns of a Parquet file, checked against the contract, and how each fact is read from them."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, path: Path) -> None:
+        import duckdb as duckdb_module
+
+        try:
+            relation = con.sql(f"SELECT * FROM read_parquet({quoted(str(path))})")
+            types = dict(zip(relation.columns, relation.types, strict=True))
+        except duckdb_module.Error as error:
+            raise BadSource(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]})") from None
+        self.path = path
+        self.types = types
+        for name in types:
+            if name not in ENVELOPE:
+                raise BadSource(f"{path}: unknown column '{name}'{nearest(name, [*ENVELOPE, *FACTS])}")
+        for name in ("place", "at"):
+            if name not in types:
+                raise BadSource(f"{path}: no column '{name}'; every case needs place and at")
+        self.sql: dict[str, str] = {}
+        self.checks: list[tuple[str, str]] = []
+        self.at = self._instant("at", '"at"', types["at"])
+        for fact in CASE_FACTS:
+            self.sql[fact.name] = self._case_fact(fact)
+        self.charge_fields = self._charge_fields()
+
+    def _children(self, name: str) -> dict[str, Any]:
+        kind = self.types.get(name)
+        if kind is None or kind.id == "sqlnull":
+            return {}
+        if kind.id != "struct":
+            raise BadSource(f"{self.path}: column '{name}' is {kind}; expected a struct of facts")
+        fields = dict(kind.children)
+        for child in fields:
+            if f"{name}.{child}" not in FACTS:
+                raise BadSource(f"{self.path}: unknown fact '{name}.{child}'{nearest(f'{name}.{child}', FACTS)}")
+        return fields
+
+    def _case_fact(self, fact: Fact) -> str:
+        group, _, rest = fact.name.partition(".")
+        if not rest:
+            kind = self.types.get(group)
+            return self._read(fact, group, kind)
+        fields = self._children(group)
+        return self._read(fact, f"{group}.{rest}", fields.get(rest))
+
+    def _read(self, fact: Fact, path: str, kind: Any) -> str:
+        if kind is None or kind.id == "sqlnull":
+            return "NULL"
+        read = self._cast(fact, path, kind)
+        if fact.values and fact.type is Type.TEXT:
+            self.checks.append((f"{path} NOT IN ({', '.join(map(quoted, fact.values))})", f"'{fact.name}: unknown word ' || {path}"))
+        if fact.values and fact.type is Type.TEXTS:
+            words = f"[{', '.join(map(quoted, fact.values))}]"
+            self.checks.append((f"NOT list_has_all({words}, list_filter({path}, lambda w: w IS NOT NULL))", f"'{fact.name}: unknown word in ' || CAST({path} AS VARCHAR)"))
+        return read
+
+    def _cast(self, fact: Fact, path: str, kind: Any) -> str:
+        wanted = {
+            Type.BOOLEAN: ("boolean",),
+            Type.INTEGER: ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint"),
+            Type.TEXT: ("varchar", "enum"),
+            Type.DATE: ("date", "varchar"),
+            Type.INSTANT: ("timestamp with time zone", "varchar"),
+            Type.TEXTS: ("list",),
+        }[fact.type]
+        if kind.id not in wanted:
+            raise BadSource(f"{self.path}: '{fact.name}' is {kind}; expected {' or '.join(wanted)}" + (
+                " (a time without zone is not an instant)" if kind.id == "timestamp" else ""))  # fmt: skip
+        if fact.type is Type.DATE and kind.id == "varchar":
+            self.checks.append((f"{path} IS NOT NULL AND TRY_CAST({path} AS DATE) IS NULL", f"'{fact.name}: expected a date like 2015-01-10, found ' || {path}"))
+            return f"TRY_CAST({path} AS DATE)"
+        if fact.type is Type.INSTANT:
+            return self._instant(fact.name, path, kind)
+        return path
+
+    def _instant(self, name: str, path: str, kind: Any) -> str:
+        """UTC seconds."""
+        if kind.id == "varchar":
+            zoned = f"regexp_matches({path}, '(Z|[+-][0-9]{{2}}:?([0-9]{{2}})?)$')"
+            cast = f"(CASE WHEN {zoned} THEN TRY_CAST({path} AS TIMESTAMPTZ) END)"
+        elif kind.id == "timestamp with time zone":
+            cast = path
+        else:
+            raise BadSource(f"{self.path}: '{name}' is {kind}; expected an instant (TIMESTAMP WITH TIME ZONE, or text with its offset); "
+                            "a time without zone is not an instant")  # fmt: skip
+        seconds = f"(epoch_us({cast}) // 1000000)"
+        empty = f"{path} IS NULL OR " if name == "at" else f"{path} IS NOT NULL AND "
+        low, high = (int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in (1970, 2100))
+        self.checks.append((f"{empty}({seconds} IS NULL OR {seconds} NOT BETWEEN {low} AND {high - 1})",
+                            f"'{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found ' || COALESCE(CAST({path} AS VARCHAR), 'nothing')"))  # fmt: skip
+        return seconds
+
+    def _charge_fields(self) -> dict[str, str]:
+        kind = self.types.get("charges")
+        if kind is None or kind.id == "sqlnull":
+            return {}
+        if kind.id != "list" or dict(kind.children)["child"].id != "struct":
+            raise BadSource(f"{self.path}: column 'charges' is {kind}; expected a list of structs")
+        fields = dict(dict(kind.children)["child"].children)
+        out: dict[str, str] = {}
+        checks: list[str] = []
+        for name, child in fields.items():
+            fact = CHARGE_FACTS.get(name)
+            if fact is None:
+                raise BadSource(f"{self.path}: unknown fact 'charges[].{name}'{nearest(name, CHARGE_FACTS)}")
+            if child.id == "sqlnull":
+                continue
+            before = len(self.checks)
+            out[name] = self._read(fact, f"c.{name}", child)
+            checks += [condition for condition, _ in self.checks[before:]]
+            del self.checks[before:]
+        if checks:
+            wrong = " OR ".join(f"COALESCE({c}, FALSE)" for c in checks)
+            self.checks.append((f"len(list_filter(charges, lambda c: {wrong})) > 0", "'charges: an unknown word, or a date that is none'"))
+        return out
+
+    @property
+    def has_charges(self) -> bool:
+        kind = self.types.get("charges")
+        return kind is not None and kind.id != "sqlnull"
+
+    @property
+    def place(self) -> str:
+        if self.types["place"].id not in ("varchar", "enum"):
+            raise BadSource(f"{self.path}: 'place' is {self.types['place']}; expected text like us/ca/los-angeles-county")
+        return "place"
+
+    @property
+    def scan(self) -> str:
+        return f"read_parquet({quoted(str(self.path))}, file_row_number = true)"
+
+
+def _literal_rows(rows: Iterable[tuple[Any, ...]]) -> str:
+    return ", ".join("(" + ", ".join("NULL" if v is None else quoted(v) for v in row) + ")" for row in rows)
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A statement with its tables made in a connection."""
+
+    statement: Statement
+    sql: str
+    bad: list[BadRow]
+    cases: int
+
+
+def prepare(con: duckdb.DuckDBPyConnection, path: Path, lawbook: Lawbook, *, place: Place | None = None, on: date | None = None,
+            proposals: tuple[str, ...] = ()) -> Prepared:  # fmt: skip
+    """Look over a Parquet file of cases and write the statement that decides them.
+
+    Raises BadSource when the file cannot be read or a column is not of the contract.
+    """
+    source = _Source(con, path)
+    cases = con.execute(f"SELECT count(*) FROM read_parquet({quoted(str(path))})").fetchall()[0][0]
+    if not cases:
+        raise BadSource(f"{path}: no cases in it")
+    spans = con.execute(f"SELECT {source.place}, min({source.at}), max({source.at}) FROM {source.scan} GROUP BY 1").fetchall()
+    places: dict[str, Place] = {}
+    checks = list(source.checks)
+    for written, _, _ in spans:
+        try:
+            places[written] = lawbook.places.get(written if isinstance(written, str) else "")
+        except ValueError as error:
+            if place is None:
+                test = "place IS NULL" if written is None else f"place = {quoted(written)}"
+                checks.append((test, quoted(f"place: {error}")))
+    bad = _bad_rows(con, source, checks)
+    if place is not None:
+        places = {written or "": place for written, _, _ in spans}
+    if not places:
+        raise BadSource(f"{path}: no row names a known place; first: {spans[0][0]!r}")
+    moments = [s for _, a, b in spans for s in (a, b) if s is not None and 0 <= s < 4_102_444_800]
+    if not moments:
+        raise BadSource(f"{path}: no row has an instant in 'at'")
+    first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
+    margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
+    scope = Scope(places, *((on, on) if on else margin), on=on)
+    statement = Statement(lawbook, scope, DuckDb(), source.charge_fields, proposals)
+    key = _key(con, source, statement)
+    sql = statement.text(_front(source, statement, place, bool(bad)), charge_stage=_charge_stage(statement, key, source))
+    _tables(con, statement)
+    return Prepared(statement, sql, bad, cases)
+
+
+def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tuple[str, str]]) -> list[BadRow]:
+    con.execute("CREATE OR REPLACE TEMP TABLE bw_bad (rn BIGINT)")
+    if not checks:
+        return []
+    reason = " ".join(f"WHEN {test} THEN {message}" for test, message in checks)
+    rows = con.execute(f"SELECT rn, reason FROM (SELECT file_row_number AS rn, CASE {reason} END AS reason FROM {source.scan}) "
+                       "WHERE reason IS NOT NULL ORDER BY rn").fetchall()  # fmt: skip
+    if rows:
+        con.execute(f"INSERT INTO bw_bad VALUES {_literal_rows((r[0],) for r in rows)}")
+    return [BadRow(rn + 1, message if len(message) <= 300 else message[:297] + "...") for rn, message in rows]
+
+
+def _front(source: _Source, statement: Statement, place: Place | None, some_bad: bool) -> str:
+    columns = ["file_row_number AS rn", "id" if "id" in source.types else "file_row_number + 1 AS id"]
+    columns.append(f"COALESCE({source.place}, '') AS written" if place else f"{source.place} AS written")
+    columns += [f"{source.at} AS at_s0", f"year(make_timestamp({source.at} * 1000000)) AS at_year"]
+    for name in sorted(statement.conditions.facts):
+        fact = FACTS[name]
+        sql = source.sql[name]
+        short = name.replace(".", "_")
+        if fact.type is Type.INSTANT:
+            seconds = "CAST(NULL AS BIGINT)" if sql == "NULL" else sql
+            columns += [f"{seconds} AS {short}_s", f"year(make_timestamp({seconds} * 1000000)) AS {short}_year"]
+        else:
+            if name == "request.kind" and source.sql["request.form"] != "NULL":
+                forms = ", ".join(map(quoted, NOTICE_ONLY_FORMS))
+                sql = (f"CASE WHEN {sql} = 'immigration_detainer' AND {source.sql['request.form']} IN ({forms}) "
+                       f"THEN 'release_notification_request' ELSE {sql} END")  # fmt: skip
+            columns.append(f"{_typed_null(fact) if sql == 'NULL' else sql} AS {column(fact)}")
+    if source.has_charges:
+        known = "charges IS NOT NULL"
+        columns.append("charges")
+    else:
+        known = "FALSE"
+    columns.append(f"({known}) AS charges_known")
+    whole = source.types.get("charges_complete")
+    columns.append("TRUE AS charges_whole" if whole is None or whole.id == "sqlnull" else "COALESCE(charges_complete, TRUE) AS charges_whole")
+    without = " WHERE file_row_number NOT IN (SELECT rn FROM bw_bad)" if some_bad else ""
+    return f"SELECT {', '.join(columns)} FROM {source.scan}{without}"
+
+
+def _typed_null(fact: Fact) -> str:
+    kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE", Type.TEXTS: "VARCHAR[]"}.get(fact.type, "VARCHAR")
+    return f"CAST(NULL AS {kind})"
+
+
+def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) -> str:
+    """SQL of the number of a charge's citation, and the type that numbers them; the scope gets the citations."""
+    fields = source.charge_fields
+    if not statement.lists or not ({"statute", "code"} & set(fields)):
+        return "CAST(NULL AS INTEGER)"
+    parts = {name: fields.get(name, "CAST(NULL AS VARCHAR)") for name in ("statute", "code_system", "code")}
+    found = con.execute(
+        f"SELECT DISTINCT left({source.place}, 5), {parts['statute']}, {parts['code_system']}, {parts['code']} "
+        f"FROM (SELECT {source.place}, unnest(charges) AS c FROM {source.scan})"
+    ).fetchall()
+    coded = any(code is not None for _, _, _, code in found)
+    joined = "(COALESCE(%s, chr(1)) || chr(2) || COALESCE(%s, '') || chr(2) || COALESCE(%s, ''))" % tuple(parts.values())  # noqa: UP031
+    key = joined if coded else parts["statute"]
+
+    def text(statute: str | None, system: str | None, code: str | None) -> str | None:
+        return f"{statute if statute is not None else chr(1)}\x02{system or ''}\x02{code or ''}" if coded else statute
+
+    numbers: dict[str, int] = {}
+    for _, statute, system, code in found:
+        name = text(statute, system, code)
+        if name is not None:
+            numbers.setdefault(name, len(numbers))
+    if not numbers:
+        return "CAST(NULL AS INTEGER)"
+    states = sorted({state or "us" for state, *_ in found})
+    width = len(numbers)
+    statement.scope.citations = [("us", None, None, None)] * (width * len(states))
+    for state, statute, system, code in found:
+        name = text(statute, system, code)
+        if name is not None:
+            statement.scope.citations[states.index(state or "us") * width + numbers[name]] = (state or "us", statute, system, code)
+    con.execute("DROP TYPE IF EXISTS bw_citation")
+    con.execute(f"CREATE TYPE bw_citation AS ENUM ({', '.join(map(quoted, numbers))})")
+    number = f"enum_code(CAST({key} AS bw_citation))"
+    if len(states) > 1:
+        whens = " ".join(f"WHEN {quoted(s)} THEN {i * width}" for i, s in enumerate(states))
+        number = f"(CASE left(written, 5) {whens} END + {number})"
+    return number
+
+
+def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None:
+    if not statement.conditions.anys:
+        return None
+    if not source.has_charges:
+        words, more = (len(w) for w in statement.charge_bits())
+        zeros = [f"0 AS f{i}" for i in range(words)] + [f"0 AS m{i}" for i in range(more)]
+        return f"SELECT *, {', '.join(zeros)} FROM s1"
+    masks = statement.masks()
+    if masks and key != "CAST(NULL AS INTEGER)":
+        table = f"[{','.join(map(str, masks))}]::BIGINT[]"
+        mask = f"({table})[{key} + 1]"
+    else:
+        mask = "CAST(NULL AS BIGINT)"
+    truths, missing = statement.charge_bits()
+    unknown = sum(2 << (2 * i) for i in range(31))
+
+    def over(sql: str) -> str:
+        if "mask" not in sql:
+            return f"COALESCE(list_aggregate(list_transform(charges, lambda c: {sql}), 'bit_or'), 0)"
+        return f"COALESCE(list_aggregate(list_transform(charges, lambda c, i: {_with_mask(sql)}), 'bit_or'), 0)"
+
+    first = f"SELECT *, list_transform(charges, lambda c: {mask}) AS masks FROM s1"
+    second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
+    some = " OR ".join(f"(f{i} & {unknown}) <> 0" for i in range(len(truths)))
+    third = ", ".join(f"CASE WHEN {some} THEN {over(m)} ELSE 0 END AS m{i}" for i, m in enumerate(missing))
+    return f"SELECT *{', ' + third if third else ''} FROM ({second})"
+
+
+def _with_mask(sql: str) -> str:
+    return sql.replace("(mask &", "(masks[i] &")
+
+
+def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    con.execute("CREATE OR REPLACE TEMP TABLE bw_places (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)")
+    con.execute(f"INSERT INTO bw_places VALUES {_literal_rows(statement.place_rows())}")
+    con.execute("CREATE OR REPLACE TEMP TABLE bw_zones (zone VARCHAR, utc_year INTEGER, offset_0 INTEGER, change_1 BIGINT, "
+                "offset_1 INTEGER, change_2 BIGINT, offset_2 INTEGER)")  # fmt: skip
+    con.execute(f"INSERT INTO bw_zones VALUES {_literal_rows(statement.zone_rows())}")
+
+
+# ------------------------------------------------------------------------------------------------------------------ runs
+
+
+def connect(memory: str = "1200MB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection that stays within a memory limit (it spills to a temporary directory)."""
+    import duckdb as duckdb_module
+
+    con = duckdb_module.connect(config={"memory_limit": memory, "temp_directory": tempfile.gettempdir()})
+    con.execute("SET TimeZone = 'UTC'")
+    if threads:
+        con.execute(f"SET threads = {threads}")
+    return con
+
+
+
+
+def run_bulk(source: Path, out: Path, lawbook: Lawbook, *, engine: str = "duckdb", master: str | None = None,
+             place: str | None = None, on: date | None = None, proposals: tuple[str, ...] = (),
+             progress: Progress | None = None) -> BulkResult:  # fmt: skip
+    """Decide a file of cases (``.parquet`` or ``.jsonl``) into a Parquet file.
+
+    ``place`` and ``on`` override every case's place and day (the what-if); citations are still read as where the case comes
+    from. Raises BadSource for a file that cannot be read, ValueError for an unknown place or proposal; bad rows are returned.
+    """
+    if not source.is_file():
+        raise BadSource(f"{source}: no such file")
+    where = lawbook.places.get(place) if place else None
+    lawbook.area("us", proposals)
+    if source.suffix == ".jsonl":
+        with tempfile.TemporaryDirectory() as scratch:
+            parquet = Path(scratch) / "cases.parquet"
+            lines, bad = jsonl_to_parquet(source, parquet, lawbook)
+            if len(bad) == lines:
+                return BulkResult(lines, 0, bad)
+            result = _run(parquet, out, lawbook, engine, master, where, on, proposals, progress)
+            return BulkResult(lines, result.decided, sorted([*bad, *result.bad], key=lambda b: b.line))
+    return _run(source, out, lawbook, engine, master, where, on, proposals, progress)
+
+
+def _run(source: Path, out: Path, lawbook: Lawbook, engine: str, master: str | None, place: Place | None, on: date | None,
+         proposals: tuple[str, ...], progress: Progress | None) -> BulkResult:  # fmt: skip
+    if engine == "spark":
+        from bailiwick.engine.bulk_spark import run_spark
+
+        return run_spark(source, out, lawbook, master=master, place=place, on=on, proposals=proposals)
+    if engine != "duckdb":
+        raise ValueError(f"unknown engine '{engine}'; expected duckdb or spark")
+    con = connect()
+    try:
+        prepared = prepare(con, source, lawbook, place=place, on=on, proposals=proposals)
+        if progress:
+            progress(0, prepared.cases)
+        partial = out.with_name(f".{out.name}.part")
+        final = f"SELECT id, place, make_timestamptz(at_s * 1000000) AS \"at\", * EXCLUDE (rn, id, place, at_s) FROM ({prepared.sql})"
+        con.execute(f"COPY ({final}) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION zstd)")
+        partial.replace(out)
+        if progress:
+            progress(prepared.cases, prepared.cases)
+        return BulkResult(prepared.cases, prepared.cases - len(prepared.bad), prepared.bad)
+    finally:
+        con.close()
+
+
+# ------------------------------------------------------------------------------------------------------------ JSON Lines
+
+
+def read_lines(source: Path) -> Iterator[tuple[int, bytes | None]]:
+    """Lines of a file with their numbers, from 1; None for one that is longer than ten million bytes."""
+    with source.open("rb") as file:
+        number = 0
+        while True:
+            line = file.readline(LONGEST_LINE + 1)
+            if not line:
+                return
+            number += 1
+            if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(1 << 20)
+                yield number, None
+            elif line.strip():
+                yield number, line
+
+
+def read_jsonl(source: Path, lawbook: Lawbook) -> Iterator[tuple[int, Case | BadRow]]:
+    """Cases of a JSON Lines file with their line; a line that is none becomes a BadRow."""
+    for number, line in read_lines(source):
+        if line is None:
+            yield number, BadRow(number, f"longer than {LONGEST_LINE // 1_000_000} MB; expected one case a line")
+            continue
+        try:
+            yield number, read_case(json.loads(line), lawbook.places)
+        except UnicodeDecodeError:
+            yield number, BadRow(number, "not UTF-8 text")
+        except json.JSONDecodeError as error:
+            yield number, BadRow(number, f"not JSON: {error.msg} at column {error.colno}")
+        except (BadCase, RecursionError) as error:
+            yield number, BadRow(number, str(error) or "nested too deep")
+
+
+def arrow_schema() -> Any:
+    """The contract as an Arrow schema."""
+    import pyarrow as pa
+
+    kinds = {Type.BOOLEAN: pa.bool_(), Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.DATE: pa.date32(),
+             Type.INSTANT: pa.timestamp("us", "UTC"), Type.TEXTS: pa.list_(pa.string())}  # fmt: skip
+    groups = [
+        pa.field(g, pa.struct([pa.field(f.name.partition(".")[2], kinds[f.type]) for f in CASE_FACTS if f.name.startswith(g + ".")]))
+        for g in GROUPS
+    ]
+    charge = pa.struct([pa.field(name, kinds[fact.type]) for name, fact in CHARGE_FACTS.items()])
+    return pa.schema([
+        pa.field("id", pa.string()), pa.field("place", pa.string()), pa.field("at", pa.timestamp("us", "UTC")),
+        pa.field("custodian", pa.string()), *groups, pa.field("charges", pa.list_(charge)), pa.field("charges_complete", pa.bool_()),
+    ])  # fmt: skip
+
+
+def case_row(case: Case) -> dict[str, Any]:
+    """A case as one row of ``arrow_schema``."""
+    out: dict[str, Any] = {"id": None if case.id is None else str(case.id), "place": case.place.path, "at": case.at,
+                           "charges": case.charges, "charges_complete": case.complete}  # fmt: skip
+    for name, value in case.facts.items():
+        group, _, rest = name.partition(".")
+        if rest:
+            out.setdefault(group, {})[rest] = list(value) if isinstance(value, tuple) else value
+        else:
+            out[name] = value
+    return out
+
+
+def write_cases(rows: Iterable[dict[str, Any]], out: Path) -> int:
+    """Rows of ``case_row`` as a Parquet file; the count."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = arrow_schema()
+    count = 0
+    with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        batch: list[dict[str, Any]] = []
+        for row in rows:
+            batch.append(row)
+            if len(batch) == _BATCH:
+                writer.write_table(pa.Table.from_pylist(batch, schema))
+                count += len(batch)
+                batch = []
+        writer.write_table(pa.Table.from_pylist(batch, schema))
+    return count + len(batch)
+
+
+def jsonl_to_parquet(source: Path, out: Path, lawbook: Lawbook) -> tuple[int, list[BadRow]]:
+    """Check a JSON Lines file into Parquet: how many lines, and the bad ones. Raises BadSource when it is empty.
+
+    A case without ``id`` gets its line as id.
+    """
+    bad: list[BadRow] = []
+    lines = 0
+
+    def rows() -> Iterator[dict[str, Any]]:
+        nonlocal lines
+        for number, case in read_jsonl(source, lawbook):
+            lines += 1
+            if isinstance(case, BadRow):
+                bad.append(case)
+            else:
+                row = case_row(case)
+                row["id"] = str(number) if row["id"] is None else row["id"]
+                yield row
+
+    write_cases(rows(), out)
+    if not lines:
+        raise BadSource(f"{source}: empty; expected one case a line")
+    return lines, bad

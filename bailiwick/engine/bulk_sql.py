@@ -1,0 +1,487 @@
+"""Many cases -> the same outcomes as ``decide.py``, as one SQL statement.
+
+The statement is written for the law of the places and days that occur in the cases. DuckDB runs it over Parquet (the default),
+Spark over Parquet past one machine, PostgreSQL over a table of JSON cases. Output columns: ``id``, ``place``, ``at`` and, for
+each action ``a``: ``a`` (outcome), ``a_norm`` (the deciding norm) and ``a_missing`` (facts, comma-separated).
+
+Steps of the statement: the source's columns in one shape (front end) -> area and local day -> truth of every
+``any_charge`` -> bits of every norm (as in ``decide.py``) -> levels folded through a table of states -> words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+from bailiwick.engine.condition import TRUE, InList, Named, Node, Ref, walk
+from bailiwick.engine.condition_sql import ConditionSql, quoted
+from bailiwick.engine.decide import (
+    DOES_FORBID,
+    DOES_PERMIT,
+    DOES_PREEMPT,
+    DOES_REQUIRE,
+    MAY_FORBID,
+    MAY_PERMIT,
+    MAY_PREEMPT,
+    MAY_REQUIRE,
+    POSSIBLE,
+    SPEAKS,
+    step,
+)
+from bailiwick.engine.facts import ACTIONS, CHARGE_FACTS, LEVELS, Type
+from bailiwick.engine.lawbook import Lawbook
+from bailiwick.engine.norm import Effect, Norm
+from bailiwick.engine.places import Place, zone_years
+from bailiwick.engine.zones import zone
+
+_DOES_ANY = DOES_FORBID | DOES_REQUIRE | DOES_PERMIT | DOES_PREEMPT
+_WORD = 62  # bits of a BIGINT that are used
+
+
+class Dialect(Protocol):
+    """What differs between the engines."""
+
+    def pick(self, table: Sequence[int], index: str) -> str:
+        """The element of a constant table at a zero-based index."""
+
+    def has(self, column: str, word: str) -> str:
+        """Whether a list column contains a word."""
+
+    def day(self, seconds: str) -> str:
+        """The UTC day of seconds since 1970 (not before 1969-12-31)."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What occurs in the cases, found beforehand: the statement is written for this only.
+
+    Attributes:
+        places: each place as the cases write it -> the place whose law is asked for.
+        first, last: first and last possible local day.
+        on: the one local day on which everything is decided (a what-if), or None.
+        citations: (reading state, statute, code system, code) of every charge, in the order of their numbers.
+    """
+
+    places: dict[str, Place]
+    first: date
+    last: date
+    on: date | None = None
+    citations: list[tuple[str, str | None, str | None, str | None]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Column:
+    """A norm's place in the statement."""
+
+    norm: Norm
+    index: int
+
+    @property
+    def bits(self) -> str:
+        return f"b{self.index}"
+
+
+class Statement:
+    """The law of a scope, as SQL.
+
+    The front end gives a relation ``s0`` with: rn, id, written (the place as written), at_s0 (UTC seconds), at_year, every case
+    fact of ``conditions.facts`` as a column (instants as ``…_s`` and ``…_year``), charges_known and charges_whole; and, when a
+    condition looks at charges, a stage that adds ``f0…`` (truth words) and ``m0…`` (missing words) from ``charge_bits``.
+    """
+
+    def __init__(self, lawbook: Lawbook, scope: Scope, dialect: Dialect, fields: dict[str, str], proposals: Iterable[str] = ()) -> None:
+        self.lawbook = lawbook
+        self.scope = scope
+        self.dialect = dialect
+        self.proposals = tuple(proposals)
+        self.areas: dict[tuple[str, ...], int] = {}
+        self.area_of: dict[str, int] = {}
+        for place in scope.places.values():
+            area = lawbook.area(place.path, self.proposals)
+            self.area_of[place.path] = self.areas.setdefault(area, len(self.areas))
+        self.columns = [Column(n, i) for i, n in enumerate(self._norms())]
+        self.lists = self._lists()
+        self.conditions = ConditionSql(
+            field=lambda name: fields.get(name, _null(name)),
+            mask="mask",
+            has=dialect.has,
+            list_bits={name: i for i, name in enumerate(self.lists)},
+        )
+        if len(self.lists) * 2 > _WORD:
+            raise ValueError(f"{len(self.lists)} lists of offences in one statement; at most {_WORD // 2}")
+        self.fact_bits: dict[str, int] = {}
+        self._write()
+
+    # ------------------------------------------------------------------------------------------------------- what it needs
+
+    def _norms(self) -> Iterator[Norm]:
+        for name in self._files():
+            for norm in self.lawbook.files[name].norms:
+                span = norm.span
+                if (span.start is None or span.start <= self.scope.last) and (span.end is None or span.end > self.scope.first):
+                    yield norm
+
+    def _files(self) -> list[str]:
+        """Files of every area, in the one order that all areas keep."""
+        names = {name for area in self.areas for name in area}
+        proposals = {n: i for i, n in enumerate(self.proposals)}
+        return sorted(names, key=lambda n: (proposals.get(n, -1), n.startswith("courts/"), n.count("/"), n))
+
+    def _lists(self) -> list[str]:
+        found: dict[str, None] = {}
+
+        def look(node: Node) -> None:
+            for part in walk(node):
+                if isinstance(part, InList):
+                    found[part.list_id] = None
+                elif isinstance(part, Named):
+                    look(part.concept.tree)
+                elif isinstance(part, Ref) and part.fill is not None:
+                    look(part.fill)
+
+        for column in self.columns:
+            for node in (column.norm.given, column.norm.when, column.norm.unless):
+                if node is not None:
+                    look(node)
+        return list(found)
+
+    def masks(self) -> list[int]:
+        """Membership bits of every citation of the scope."""
+        member = self.lawbook.member
+        out = []
+        for state, statute, system, code in self.scope.citations:
+            charge = {"statute": statute, "code_system": system, "code": code}
+            bits = 0
+            for i, name in enumerate(self.lists):
+                truth = member(name, state, charge)
+                bits |= (1 if truth else 2 if truth is None else 0) << (2 * i)
+            out.append(bits)
+        return out
+
+    # -------------------------------------------------------------------------------------------------------------- writing
+
+    def _write(self) -> None:
+        c = self.conditions
+        norms: list[str] = []
+        self.missing: list[dict[str, list[str]]] = []
+        effective: dict[str, list[str]] = {}
+        for column in self.columns:
+            for target in column.norm.overrides:
+                effective.setdefault(target, []).append(f"e{column.index}")
+        overriders: list[str] = []
+        for column in self.columns:
+            norm, i = column.norm, column.index
+            speaks = [*self._in_force(norm)]
+            facts: dict[str, list[str]] = {}
+            if norm.custodians:
+                speaks.append(f"custodian IN ({', '.join(map(quoted, norm.custodians))})")
+                c.facts.add("custodian")
+                facts["custodian"] = ["custodian IS NULL"]
+            for node, negated in ((norm.given, False), (norm.unless, True)):
+                if node is not None and node is not TRUE:
+                    speaks.append(f"NOT {c.sql(node)}" if negated else c.sql(node))
+                    _extend(facts, c.missing(node))
+            when = "TRUE" if norm.when is TRUE else c.sql(norm.when)
+            _extend(facts, c.missing(norm.when))
+            self.missing.append(facts)
+            if any(t in self._ids for t in norm.overrides):
+                truth = _all(speaks) if norm.effect is Effect.ONLY_IF else _all([*speaks, when])
+                truth = f"(CASE WHEN {truth} THEN NULL ELSE {truth} END)" if norm.open else truth
+                overriders.append(f"{truth} AS e{i}")
+            speaks += [f"(NOT {e})" for e in effective.get(norm.id, ())]
+            norms.append(f"{self._bits(norm, _all(speaks), when)} AS b{i}")
+        self.norm_columns = norms
+        self.override_columns = overriders
+        self.overridden_by = {t: [col for col in self.columns if t in col.norm.overrides] for t in effective}
+        facts_named = sorted({f for part in self.missing for f in part} | {f"norm:{col.norm.id}" for col in self.columns if col.norm.open})
+        self.fact_bits = {name: i for i, name in enumerate(facts_named)}
+        self.words = (len(facts_named) + _WORD - 1) // _WORD
+        self.any_bits: dict[tuple[int, str], int] = {}
+        for any_column in c.anys.values():
+            for fact in any_column.missing:
+                self.any_bits[(any_column.number, fact)] = len(self.any_bits)
+
+    @property
+    def _ids(self) -> set[str]:
+        return {col.norm.id for col in self.columns}
+
+    def _in_force(self, norm: Norm) -> Iterator[str]:
+        file = norm.proposal or norm.file
+        numbers = sorted(number for area, number in self.areas.items() if file in area)
+        if len(numbers) < len(self.areas):
+            yield f"area IN ({', '.join(map(str, numbers))})"
+        if norm.span.start is not None and norm.span.start > self.scope.first:
+            yield f"at_day >= {quoted(norm.span.start)}"
+        if norm.span.end is not None and norm.span.end <= self.scope.last:
+            yield f"at_day < {quoted(norm.span.end)}"
+
+    @staticmethod
+    def _bits(norm: Norm, speaks: str, when: str) -> str:
+        """As ``NormRule.bits``."""
+        permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
+        if norm.effect is Effect.ONLY_IF:
+            sure = 0 if norm.open else 1
+            yes, no, may = permit, MAY_FORBID, permit | MAY_FORBID
+            yes_sure, no_sure = yes | (yes << 4 | SPEAKS) * sure, no | (no << 4 | SPEAKS) * sure
+            maybe = may | SPEAKS * sure
+            return (
+                f"(CASE WHEN {speaks} THEN CASE WHEN {when} THEN {yes_sure} WHEN NOT {when} THEN {no_sure} ELSE {maybe} END "
+                f"WHEN {speaks} IS NULL THEN CASE WHEN {when} THEN {yes} WHEN NOT {when} THEN {no} ELSE {may} END ELSE 0 END)"
+            )
+        may = {Effect.FORBID: MAY_FORBID, Effect.REQUIRE: MAY_REQUIRE}.get(norm.effect, permit)
+        full = may if norm.open else may | may << 4 | SPEAKS
+        truth = speaks if when == "TRUE" else f"({speaks} AND {when})"
+        return f"COALESCE(CAST({truth} AS INTEGER) * {full}, {may})"
+
+    def charge_bits(self) -> tuple[list[str], list[str]]:
+        """For one charge: SQL of its truth words (two bits an ``any_charge``: true, unknown), and of its missing words."""
+        c = self.conditions
+        truths: list[list[str]] = []
+        for any_column in c.anys.values():
+            word, bit = divmod(any_column.number, _WORD // 2)
+            while len(truths) <= word:
+                truths.append([])
+            true, unknown = 1 << (2 * bit), 2 << (2 * bit)
+            truths[word].append(f"COALESCE(CAST({c.sql(any_column.inner)} AS BIGINT) * {true}, {unknown})")
+        missing: list[list[str]] = []
+        for any_column in c.anys.values():
+            inner = c.sql(any_column.inner)
+            for fact, conditions in c.missing(any_column.inner).items():
+                word, bit = divmod(self.any_bits[(any_column.number, fact)], _WORD)
+                while len(missing) <= word:
+                    missing.append([])
+                missing[word].append(f"CASE WHEN {inner} IS NULL AND ({' OR '.join(conditions)}) THEN {1 << bit} ELSE 0 END")
+        return [" | ".join(p) or "0" for p in truths], [" | ".join(p) or "0" for p in missing]
+
+    def any_truths(self) -> list[str]:
+        """Columns ``any_0…`` from the truth words ``f0…``."""
+        out = []
+        for any_column in self.conditions.anys.values():
+            word, bit = divmod(any_column.number, _WORD // 2)
+            true, unknown = 1 << (2 * bit), 2 << (2 * bit)
+            out.append(
+                f"(CASE WHEN NOT charges_known THEN NULL WHEN (f{word} & {true}) <> 0 THEN TRUE "
+                f"WHEN (f{word} & {unknown}) <> 0 OR NOT charges_whole THEN NULL ELSE FALSE END) AS any_{any_column.number}"
+            )
+        return out
+
+    def missing_of(self, column: Column, word: int) -> str:
+        """Bits of the facts that keep a norm uncertain, one word of them; empty when it has none there."""
+        parts = []
+        for fact, conditions in self.missing[column.index].items():
+            w, bit = divmod(self.fact_bits[fact], _WORD)
+            if w == word:
+                truth = " OR ".join(self._place_any(c) for c in conditions)
+                parts.append(f"CASE WHEN {truth} THEN {1 << bit} ELSE 0 END")
+        if column.norm.open:
+            w, bit = divmod(self.fact_bits[f"norm:{column.norm.id}"], _WORD)
+            if w == word:
+                parts.append(str(1 << bit))
+        for other in self.overridden_by.get(column.norm.id, ()):
+            inner = self.missing_of(other, word)
+            if inner:
+                parts.append(f"CASE WHEN e{other.index} IS NULL THEN {inner} ELSE 0 END")
+        return f"({' | '.join(parts)})" if parts else ""
+
+    def _place_any(self, text: str) -> str:
+        def bit_of(match: re.Match[str]) -> str:
+            word, bit = divmod(self.any_bits[(int(match[1]), match[2])], _WORD)
+            return f"(m{word} & {1 << bit}) <> 0"
+
+        return re.sub(r"\{any:(\d+):([^}]+)\}", bit_of, text)
+
+    # ---------------------------------------------------------------------------------------------------- folding of levels
+
+    def levels(self, action: str) -> list[list[Column]]:
+        """The norms of an action by level, highest first; levels without norms are left out."""
+        by_level = {lv: [c for c in self.columns if c.norm.level == lv and action in c.norm.actions] for lv in LEVELS}
+        return [group for group in by_level.values() if group]
+
+    def fold(self) -> list[list[str]]:
+        """Stages of columns: level bits, then for each level the state before it (``r…``) and what becomes possible."""
+        first: list[str] = []
+        deepest = max((len(self.levels(a)) for a in ACTIONS), default=0)
+        stages: list[list[str]] = [[] for _ in range(deepest)]
+        for a, action in enumerate(ACTIONS):
+            groups = self.levels(action)
+            for n, group in enumerate(groups):
+                first.append(f"({' | '.join(c.bits for c in group)}) AS l{a}_{n}")
+                state = "1" if n == 0 else f"(q{a}_{n - 1} & 3)"
+                before = "0" if n == 0 else f"(q{a}_{n - 1} & 124)"
+                index = f"{state} * 512 + l{a}_{n}"
+                step = self.dialect.pick(_STEPS, index)
+                stages[n].append(f"({before} | {step}) AS q{a}_{n}" if n else f"{step} AS q{a}_{n}")
+        return [first, *stages]
+
+    def possible(self, a: int) -> str:
+        """The possible outcomes of an action, as bits times 4."""
+        depth = len(self.levels(ACTIONS[a]))
+        if not depth:
+            return "64"
+        last = f"q{a}_{depth - 1}"
+        return f"(({last} & 124) | CASE WHEN ({last} & 1) <> 0 THEN 64 ELSE 0 END | CASE WHEN ({last} & 2) <> 0 THEN 32 ELSE 0 END)"
+
+    def reached(self, a: int, n: int) -> str:
+        return "1" if n == 0 else f"(q{a}_{n - 1} & 3)"
+
+    def norm_of(self, a: int) -> str:
+        """The deciding norm's name."""
+        groups = self.levels(ACTIONS[a])
+        wanted = {4: DOES_FORBID | DOES_REQUIRE, 8: DOES_FORBID, 16: DOES_REQUIRE, 32: DOES_PERMIT | DOES_PREEMPT}
+        branches = []
+        for possible, bits in wanted.items():
+            whens = []
+            for n, group in enumerate(groups):
+                for column in group:
+                    if _can(column.norm) & bits:
+                        reach = f" AND {self.reached(a, n)} <> 0" if n else ""
+                        whens.append(f"WHEN ({column.bits} & {bits}) <> 0{reach} THEN {quoted(column.norm.id)}")
+            if whens:
+                branches.append(f"WHEN {possible} THEN CASE {' '.join(whens)} END")
+        return f"CASE p{a} {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR(200))"
+
+    def missing_words(self, a: int) -> list[str]:
+        """Words of missing facts of an action (0 unless its outcome is unknown)."""
+        out = []
+        for word in range(self.words):
+            parts = []
+            for n, group in enumerate(self.levels(ACTIONS[a])):
+                for column in group:
+                    facts = self.missing_of(column, word)
+                    if facts:
+                        parts.append(f"CASE WHEN {self._matters(a, n, column)} THEN {facts} ELSE 0 END")
+            if parts:
+                several = f"p{a} NOT IN ({', '.join(str(4 * bit) for bit, _ in POSSIBLE)})"
+                out.append(f"CASE WHEN {several} THEN {' | '.join(parts)} ELSE 0 END")
+            else:
+                out.append("0")
+        return out
+
+    def _matters(self, a: int, n: int, column: Column) -> str:
+        """As ``NormRule.uncertain`` and ``matters``."""
+        b, level, reach = column.bits, f"l{a}_{n}", self.reached(a, n)
+        may = _may(column.norm)
+        ways = []
+        if may & MAY_FORBID:
+            ways.append(f"(({b} & {MAY_FORBID}) <> 0 AND ({level} & {DOES_FORBID}) = 0)")
+        if may & MAY_REQUIRE:
+            ways.append(f"(({b} & {MAY_REQUIRE}) <> 0 AND ({level} & {DOES_REQUIRE}) = 0)")
+        blocked = DOES_FORBID | DOES_REQUIRE | DOES_PREEMPT
+        if may & MAY_PREEMPT:
+            ways.append(f"(({b} & {MAY_PREEMPT}) <> 0 AND ({level} & {blocked}) = 0)")
+        if may & MAY_PERMIT:
+            ways.append(f"(({b} & {MAY_PERMIT}) <> 0 AND ({level} & {blocked | DOES_PERMIT}) = 0 AND ({reach} & 1) <> 0)")
+        return f"({b} & 15) <> 0 AND ({b} & {_DOES_ANY}) = 0 AND {reach} <> 0 AND ({' OR '.join(ways)})"
+
+    # ---------------------------------------------------------------------------------------------------------- whole text
+
+    def text(self, source: str, *, charge_stage: str | None) -> str:
+        """The statement.
+
+        ``source``: SQL of ``s0``. ``charge_stage``: SQL that adds ``f0…`` and ``m0…`` to the relation ``s1``, or None when no
+        condition looks at charges.
+        """
+        d = self.dialect
+        stages: list[tuple[str, str]] = [("s0", source)]
+        columns, joins = ["p.place AS place"], []
+        columns.append("p.area AS area" if len(self.areas) > 1 else "0 AS area")
+        if self.scope.on:
+            columns += ["p.noon_s AS at_s", f"{quoted(self.scope.on)} AS at_day"]
+        else:
+            columns.append("s0.at_s0 AS at_s")
+        for i, name in enumerate([*(() if self.scope.on else ("at",)), *sorted(self.conditions.instants)]):
+            base = "s0.at_s0" if name == "at" else f"s0.{name.replace('.', '_')}_s"
+            year = f"s0.{name.replace('.', '_')}_year"
+            # the zone table holds the offsets of one zone in one UTC year
+            shift = (f"CASE WHEN {base} < z{i}.change_1 THEN z{i}.offset_0 WHEN {base} < z{i}.change_2 "
+                     f"THEN z{i}.offset_1 ELSE z{i}.offset_2 END")  # fmt: skip
+            columns.append(f"{d.day(f'{base} + {shift}')} AS {name.replace('.', '_')}_day")
+            joins.append(f"LEFT JOIN bw_zones z{i} ON z{i}.zone = p.tz AND z{i}.utc_year = {year}")
+        stages.append(("s1", f"SELECT s0.*, {', '.join(columns)} FROM s0 JOIN bw_places p ON p.written = s0.written {' '.join(joins)}"))
+        last = "s1"
+        if charge_stage is not None and self.conditions.anys:
+            stages.append(("s2", charge_stage))
+            stages.append(("s3", f"SELECT *, {', '.join(self.any_truths())} FROM s2"))
+            last = "s3"
+        if self.override_columns:
+            stages.append(("s4", f"SELECT *, {', '.join(self.override_columns)} FROM {last}"))
+            last = "s4"
+        stages.append(("s5", f"SELECT *, {', '.join(self.norm_columns) or '0 AS none'} FROM {last}"))
+        last = "s5"
+        for i, columns_ in enumerate(self.fold()):
+            if columns_:
+                stages.append((f"t{i}", f"SELECT *, {', '.join(columns_)} FROM {last}"))
+                last = f"t{i}"
+        stages.append(("u", f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}"))
+        words = [f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))]
+        norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
+        kept = ["rn", "id", "place", "at_s", *(f"p{a}" for a in range(len(ACTIONS)))]
+        stages.append(("v", f"SELECT {', '.join([*kept, *norms, *words])} FROM u"))
+        final = ["rn", "id", "place", "at_s"]
+        for a, action in enumerate(ACTIONS):
+            outcome = " ".join(f"WHEN {4 * bit} THEN {quoted(str(word))}" for bit, word in POSSIBLE)
+            final.append(f"CASE p{a} {outcome} ELSE 'unknown' END AS {action}")
+            final.append(f"n{a} AS {action}_norm")
+            final.append(f"{self._names(a)} AS {action}_missing")
+        body = ",\n".join(f"{name} AS (\n{sql})" for name, sql in stages)
+        return f"WITH {body}\nSELECT {', '.join(final)} FROM v"
+
+    def _names(self, a: int) -> str:
+        mine: set[str] = set()
+        for group in self.levels(ACTIONS[a]):
+            for column in group:
+                for one in (column, *self.overridden_by.get(column.norm.id, ())):
+                    mine |= set(self.missing[one.index])
+                    if one.norm.open:
+                        mine.add(f"norm:{one.norm.id}")
+        parts = []
+        for fact in sorted(mine):
+            word, bit = divmod(self.fact_bits[fact], _WORD)
+            parts.append(f"CASE WHEN (x{a}_{word} & {1 << bit}) <> 0 THEN {quoted(fact)} END")
+        if not parts:
+            return "''"
+        any_word = " OR ".join(f"x{a}_{w} <> 0" for w in range(self.words))
+        return f"CASE WHEN {any_word} THEN concat_ws(',', {', '.join(parts)}) ELSE '' END"
+
+    def place_rows(self) -> list[tuple[str, str, int, str, int]]:
+        """Rows of the table ``bw_places``: place as written, place, area, tz, UTC seconds of noon on the what-if day."""
+        on = self.scope.on
+        rows = []
+        for written, p in self.scope.places.items():
+            noon = int(datetime(on.year, on.month, on.day, 12, tzinfo=zone(p.tz)).astimezone(UTC).timestamp()) if on else 0
+            rows.append((written, p.path, self.area_of[p.path], p.tz, noon))
+        return rows
+
+    def zone_rows(self) -> list[tuple[str | int, ...]]:
+        """Rows of the table ``bw_zones`` (see ``zones.ZoneYear``) for every year an instant may have."""
+        return [tuple(row) for tz in sorted({p.tz for p in self.scope.places.values()}) for row in zone_years(tz)]
+
+
+def _null(name: str) -> str:
+    kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE"}.get(CHARGE_FACTS[name].type, "VARCHAR(500)")
+    return f"CAST(NULL AS {kind})"
+
+
+def _all(parts: list[str]) -> str:
+    return "(" + " AND ".join(parts) + ")" if parts else "TRUE"
+
+
+def _extend(into: dict[str, list[str]], more: dict[str, list[str]]) -> None:
+    for fact, conditions in more.items():
+        into.setdefault(fact, []).extend(conditions)
+
+
+def _may(norm: Norm) -> int:
+    permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
+    return {Effect.FORBID: MAY_FORBID, Effect.REQUIRE: MAY_REQUIRE, Effect.PERMIT: permit}.get(norm.effect, permit | MAY_FORBID)
+
+
+def _can(norm: Norm) -> int:
+    return 0 if norm.open else _may(norm) << 4
+
+
+# ``reached * 512 + bits of a level`` -> ``possible * 4 + next reached``: the same ``step`` as the single path.
+_STEPS = [possible * 4 + after for reached in range(4) for bits in range(512) for possible, after in [step(reached, bits)]]
