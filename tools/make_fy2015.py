@@ -4,20 +4,20 @@
 
 Writes, under bailiwick/evidence/data: detainers_fy2015.parquet, facility_county_fy2015.csv and PROVENANCE.md.
 
-RELEASE.csv is the release as rows (FOIA 15-87693). MONTHS.csv and REASONS.csv are the counts published from it by
-month (year_month, count) and by calendar year and lift reason (year, lift_reason, count): the rows must give them
-exactly or nothing is written. FACILITIES_DIRECTORY holds vera_facilities_county_2025.csv, recidiviz_jails_jid.csv
-and texas_jails_fips.csv. No row of the release describes a person.
+RELEASE.csv is the release as rows (FOIA 15-87693). MONTHS.csv and REASONS.csv are the counts published from
+it by month (year_month, count) and by calendar year and lift reason (year, lift_reason, count): the rows must
+give them exactly or nothing is written. FACILITIES_DIRECTORY holds vera_facilities_county_2025.csv,
+recidiviz_jails_jid.csv and texas_jails_fips.csv. No row of the release describes a person.
 
 A facility is placed in a county only where that is certain:
 
-* ``city``: a jail or police lockup of a city that has law of its own (New York City, Chicago, Boston), by name;
-* ``named``: its name says the county (or, in Virginia, Maryland and Missouri, the independent city) and the state has
-  that county: the county whose jail it is, wherever the building stands;
-* ``vera``, ``recidiviz``, ``texas``: its normalised name is exactly that of a facility listed there in that state, and
-  all facilities that bear the name there are in one county. Where the list says the city, it is the release's city too.
-  ``vera`` gives a building's location, which in Virginia (independent cities) does not tell whose jail it is: there it
-  is not used.
+* ``city``: a jail or lockup of a city that has law of its own (New York City, Chicago, Boston), by name;
+* ``named``: its name says the county (or, in Virginia, Maryland and Missouri, the independent city) and the
+  state has that county: the county whose jail it is, wherever the building stands;
+* ``vera``, ``recidiviz``, ``texas``: its normalised name is exactly that of a facility listed there in that
+  state, and all facilities that bear the name there are in one county. Where the list says the city, it is
+  the release's city too. ``vera`` gives a building's location, which in Virginia (independent cities) does
+  not tell whose jail it is: there it is not used.
 
 Where two lists disagree the facility is placed nowhere. Nothing is ever matched across states.
 """
@@ -71,7 +71,7 @@ CITIES = [
 
 
 def tokens(name: str, state: str) -> list[str]:
-    """The words of a facility's name, abbreviations written out, the state's own letters at the end dropped."""
+    """The words of a facility's name, abbreviations written out, the state's letters at the end dropped."""
     plain = (
         unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode().replace("&", " AND ")
     )
@@ -128,11 +128,13 @@ class Facilities:
         return tokens(name, "")
 
     def county(self, state: str, name: str) -> str | None:
-        """The code of a county by a list's own spelling of it (``Anne Arundel``, ``Lynchburg City``)."""
-        for words in (tokens(name, ""), *(tokens(f"{name} {w}", "") for w in COUNTY_WORDS)):
-            if tuple(words) in self.names[state]:
-                return self.names[state][tuple(words)]
-        return None
+        """The code of a county by a list's own spelling of it (``Anne Arundel``, ``Lynchburg City``).
+
+        None where it may be a county or the independent city of that name (``Baltimore``).
+        """
+        spellings = (tokens(name, ""), *(tokens(f"{name} {word}", "") for word in (*COUNTY_WORDS, "CITY")))
+        found = {self.names[state][tuple(words)] for words in spellings if tuple(words) in self.names[state]}
+        return found.pop() if len(found) == 1 else None
 
     def read(self, directory: Path) -> None:
         def rows(name: str) -> Iterator[dict[str, str]]:
@@ -209,7 +211,8 @@ def main(release: str, months: str, reasons: str, facilities: str) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     target = OUT / "detainers_fy2015.parquet"
     db.execute(
-        f"COPY detainers TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 131072)"
+        f"COPY detainers TO '{target}' "
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 131072)"
     )
     known = Facilities(Path(facilities))
     counted = Counter[str]()
@@ -218,7 +221,7 @@ def main(release: str, months: str, reasons: str, facilities: str) -> None:
         writer.writerow(["facility", "state", "fips", "how"])
         for facility, state, cities, rows in db.execute(
             "SELECT facility, state, list(DISTINCT coalesce(city, '')), count(*) FROM detainers "
-            "WHERE state IS NOT NULL AND facility IS NOT NULL GROUP BY facility, state ORDER BY state, facility"
+            "WHERE state IS NOT NULL AND facility IS NOT NULL GROUP BY 1, 2 ORDER BY state, facility"
         ).fetchall():
             found = known.find(facility, state, cities)
             counted[found[1] if found else "not placed"] += rows
@@ -236,7 +239,8 @@ def check(db: duckdb.DuckDBPyConnection, months: str, reasons: str) -> None:
         "SELECT strftime(prepare_date, '%Y-%m') AS m, count(*) FROM detainers GROUP BY m"
     ).fetchall()
     by_reason = db.execute(
-        "SELECT lift_reason, count(*) FROM detainers WHERE year(prepare_date) = 2015 AND lift_reason IS NOT NULL GROUP BY 1"
+        "SELECT lift_reason, count(*) FROM detainers "
+        "WHERE year(prepare_date) = 2015 AND lift_reason IS NOT NULL GROUP BY 1"
     ).fetchall()
     published_months = dict(
         db.execute(

@@ -340,9 +340,9 @@ def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) 
 def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None:
     if not statement.conditions.anys:
         return None
+    truths, missing = statement.charge_bits()
     if not source.has_charges:
-        words, more = (len(w) for w in statement.charge_bits())
-        zeros = [f"0 AS f{i}" for i in range(words)] + [f"0 AS m{i}" for i in range(more)]
+        zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
         return f"SELECT *, {', '.join(zeros)} FROM s1"
     masks = statement.masks()
     if masks and key != "CAST(NULL AS INTEGER)":
@@ -350,9 +350,6 @@ def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None
         mask = f"({table})[{key} + 1]"
     else:
         mask = "CAST(NULL AS BIGINT)"
-    truths, missing = statement.charge_bits()
-    unknown = sum(2 << (2 * i) for i in range(31))
-
     def over(sql: str) -> str:
         if "mask" not in sql:
             return f"COALESCE(list_aggregate(list_transform(charges, lambda c: {sql}), 'bit_or'), 0)"
@@ -360,8 +357,7 @@ def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None
 
     first = f"SELECT *, list_transform(charges, lambda c: {mask}) AS masks FROM s1"
     second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
-    some = " OR ".join(f"(f{i} & {unknown}) <> 0" for i in range(len(truths)))
-    third = ", ".join(f"CASE WHEN {some} THEN {over(m)} ELSE 0 END AS m{i}" for i, m in enumerate(missing))
+    third = ", ".join(f"CASE WHEN {statement.unknown_test(i)} THEN {over(m)} ELSE 0 END AS m{i}" for i, m in missing.items())
     return f"SELECT *{', ' + third if third else ''} FROM ({second})"
 
 

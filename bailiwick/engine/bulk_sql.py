@@ -10,7 +10,6 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -113,6 +112,7 @@ class Statement:
         if len(self.lists) * 2 > _WORD:
             raise ValueError(f"{len(self.lists)} lists of offences in one statement; at most {_WORD // 2}")
         self.fact_bits: dict[str, int] = {}
+        self.known_missing: set[tuple[int, int]] = set()
         self._write()
 
     # ------------------------------------------------------------------------------------------------------- what it needs
@@ -166,7 +166,7 @@ class Statement:
     def _write(self) -> None:
         c = self.conditions
         norms: list[str] = []
-        self.missing: list[dict[str, list[str]]] = []
+        self.missing: list[set[str]] = []
         effective: dict[str, list[str]] = {}
         for column in self.columns:
             for target in column.norm.overrides:
@@ -175,17 +175,17 @@ class Statement:
         for column in self.columns:
             norm, i = column.norm, column.index
             speaks = [*self._in_force(norm)]
-            facts: dict[str, list[str]] = {}
+            facts: set[str] = set()
             if norm.custodians:
                 speaks.append(f"custodian IN ({', '.join(map(quoted, norm.custodians))})")
                 c.facts.add("custodian")
-                facts["custodian"] = ["custodian IS NULL"]
+                facts.add("custodian")
             for node, negated in ((norm.given, False), (norm.unless, True)):
                 if node is not None and node is not TRUE:
                     speaks.append(f"NOT {c.sql(node)}" if negated else c.sql(node))
-                    _extend(facts, c.missing(node))
+                    facts |= c.may_miss(node)
             when = "TRUE" if norm.when is TRUE else c.sql(norm.when)
-            _extend(facts, c.missing(norm.when))
+            facts |= c.may_miss(norm.when)
             self.missing.append(facts)
             if any(t in self._ids for t in norm.overrides):
                 truth = _all(speaks) if norm.effect is Effect.ONLY_IF else _all([*speaks, when])
@@ -196,13 +196,19 @@ class Statement:
         self.norm_columns = norms
         self.override_columns = overriders
         self.overridden_by = {t: [col for col in self.columns if t in col.norm.overrides] for t in effective}
-        facts_named = sorted({f for part in self.missing for f in part} | {f"norm:{col.norm.id}" for col in self.columns if col.norm.open})
-        self.fact_bits = {name: i for i, name in enumerate(facts_named)}
-        self.words = (len(facts_named) + _WORD - 1) // _WORD
-        self.any_bits: dict[tuple[int, str], int] = {}
-        for any_column in c.anys.values():
-            for fact in any_column.missing:
-                self.any_bits[(any_column.number, fact)] = len(self.any_bits)
+        named = {f for part in self.missing for f in part} | {f"norm:{col.norm.id}" for col in self.columns if col.norm.open}
+        # facts read inside any_charge share the first word, so that one column an any_charge tells them all
+        inside = {f for any_column in c.anys.values() for f in c.may_miss(any_column.inner)}
+        if len(inside) > _WORD:
+            raise ValueError(f"{len(inside)} facts inside any_charge in one statement; at most {_WORD}")
+        ordered = sorted(named, key=lambda f: (f not in inside, f))
+        self.fact_bits = {name: i for i, name in enumerate(ordered)}
+        self.words = (len(ordered) + _WORD - 1) // _WORD
+        self.missing_columns = self.norm_missing()
+
+    def word_bits(self, word: int) -> dict[str, int]:
+        """Fact -> its bit, of one word."""
+        return {f: 1 << (i % _WORD) for f, i in self.fact_bits.items() if i // _WORD == word}
 
     @property
     def _ids(self) -> set[str]:
@@ -236,8 +242,9 @@ class Statement:
         truth = speaks if when == "TRUE" else f"({speaks} AND {when})"
         return f"COALESCE(CAST({truth} AS INTEGER) * {full}, {may})"
 
-    def charge_bits(self) -> tuple[list[str], list[str]]:
-        """For one charge: SQL of its truth words (two bits an ``any_charge``: true, unknown), and of its missing words."""
+    def charge_bits(self) -> tuple[list[str], dict[int, str]]:
+        """For one charge: SQL of its truth words (two bits an ``any_charge``: true, unknown), and, by number of the
+        ``any_charge``, of the bits of the facts that keep it unknown."""
         c = self.conditions
         truths: list[list[str]] = []
         for any_column in c.anys.values():
@@ -246,15 +253,15 @@ class Statement:
                 truths.append([])
             true, unknown = 1 << (2 * bit), 2 << (2 * bit)
             truths[word].append(f"COALESCE(CAST({c.sql(any_column.inner)} AS BIGINT) * {true}, {unknown})")
-        missing: list[list[str]] = []
-        for any_column in c.anys.values():
-            inner = c.sql(any_column.inner)
-            for fact, conditions in c.missing(any_column.inner).items():
-                word, bit = divmod(self.any_bits[(any_column.number, fact)], _WORD)
-                while len(missing) <= word:
-                    missing.append([])
-                missing[word].append(f"CASE WHEN {inner} IS NULL AND ({' OR '.join(conditions)}) THEN {1 << bit} ELSE 0 END")
-        return [" | ".join(p) or "0" for p in truths], [" | ".join(p) or "0" for p in missing]
+        bits = self.word_bits(0)
+        missing = {a.number: f"CASE WHEN {c.sql(a.inner)} IS NULL THEN {c.missing(a.inner, bits)} ELSE 0 END" for a in c.anys.values() if a.asked}
+        return [" | ".join(p) for p in truths], missing
+
+    @staticmethod
+    def unknown_test(number: int) -> str:
+        """Whether an ``any_charge`` has a charge of which it is unknown."""
+        word, bit = divmod(number, _WORD // 2)
+        return f"(f{word} & {2 << (2 * bit)}) <> 0"
 
     def any_truths(self) -> list[str]:
         """Columns ``any_0…`` from the truth words ``f0…``."""
@@ -268,30 +275,27 @@ class Statement:
             )
         return out
 
+    def _own_missing(self, norm: Norm, bits: dict[str, int]) -> list[str]:
+        parts = []
+        if norm.custodians and "custodian" in bits:
+            parts.append(f"CASE WHEN custodian IS NULL THEN {bits['custodian']} ELSE 0 END")
+        nodes = (norm.given, norm.unless, norm.when)
+        return parts + [m for n in nodes if n is not None and (m := self.conditions.missing(n, bits)) != "0"]
+
     def missing_of(self, column: Column, word: int) -> str:
         """Bits of the facts that keep a norm uncertain, one word of them; empty when it has none there."""
-        parts = []
-        for fact, conditions in self.missing[column.index].items():
-            w, bit = divmod(self.fact_bits[fact], _WORD)
-            if w == word:
-                truth = " OR ".join(self._place_any(c) for c in conditions)
-                parts.append(f"CASE WHEN {truth} THEN {1 << bit} ELSE 0 END")
-        if column.norm.open:
-            w, bit = divmod(self.fact_bits[f"norm:{column.norm.id}"], _WORD)
-            if w == word:
-                parts.append(str(1 << bit))
-        for other in self.overridden_by.get(column.norm.id, ()):
+        norm, c = column.norm, self.conditions
+        bits = self.word_bits(word)
+        parts = self._own_missing(norm, bits)
+        if norm.open and f"norm:{norm.id}" in bits:
+            own = [m for w in range(self.words) for m in self._own_missing(norm, self.word_bits(w))]
+            bit = bits[f"norm:{norm.id}"]
+            parts.append(f"CASE WHEN {' AND '.join(f'({m}) = 0' for m in own)} THEN {bit} ELSE 0 END" if own else str(bit))
+        for other in self.overridden_by.get(norm.id, ()):
             inner = self.missing_of(other, word)
             if inner:
                 parts.append(f"CASE WHEN e{other.index} IS NULL THEN {inner} ELSE 0 END")
         return f"({' | '.join(parts)})" if parts else ""
-
-    def _place_any(self, text: str) -> str:
-        def bit_of(match: re.Match[str]) -> str:
-            word, bit = divmod(self.any_bits[(int(match[1]), match[2])], _WORD)
-            return f"(m{word} & {1 << bit}) <> 0"
-
-        return re.sub(r"\{any:(\d+):([^}]+)\}", bit_of, text)
 
     # ---------------------------------------------------------------------------------------------------- folding of levels
 
@@ -343,6 +347,18 @@ class Statement:
                 branches.append(f"WHEN {possible} THEN CASE {' '.join(whens)} END")
         return f"CASE p{a} {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR(200))"
 
+    def norm_missing(self) -> list[str]:
+        """Columns ``k<norm>_<word>``: the facts that keep an uncertain norm so."""
+        out = []
+        for column in self.columns:
+            for word in range(self.words):
+                facts = self.missing_of(column, word)
+                if facts:
+                    b = column.bits
+                    out.append(f"CASE WHEN ({b} & 15) <> 0 AND ({b} & {_DOES_ANY}) = 0 THEN {facts} ELSE 0 END AS k{column.index}_{word}")
+                    self.known_missing.add((column.index, word))
+        return out
+
     def missing_words(self, a: int) -> list[str]:
         """Words of missing facts of an action (0 unless its outcome is unknown)."""
         out = []
@@ -350,9 +366,8 @@ class Statement:
             parts = []
             for n, group in enumerate(self.levels(ACTIONS[a])):
                 for column in group:
-                    facts = self.missing_of(column, word)
-                    if facts:
-                        parts.append(f"CASE WHEN {self._matters(a, n, column)} THEN {facts} ELSE 0 END")
+                    if (column.index, word) in self.known_missing:
+                        parts.append(f"CASE WHEN {self._matters(a, n, column)} THEN k{column.index}_{word} ELSE 0 END")
             if parts:
                 several = f"p{a} NOT IN ({', '.join(str(4 * bit) for bit, _ in POSSIBLE)})"
                 out.append(f"CASE WHEN {several} THEN {' | '.join(parts)} ELSE 0 END")
@@ -374,7 +389,8 @@ class Statement:
             ways.append(f"(({b} & {MAY_PREEMPT}) <> 0 AND ({level} & {blocked}) = 0)")
         if may & MAY_PERMIT:
             ways.append(f"(({b} & {MAY_PERMIT}) <> 0 AND ({level} & {blocked | DOES_PERMIT}) = 0 AND ({reach} & 1) <> 0)")
-        return f"({b} & 15) <> 0 AND ({b} & {_DOES_ANY}) = 0 AND {reach} <> 0 AND ({' OR '.join(ways)})"
+        way = " OR ".join(ways)
+        return f"({b} & {_DOES_ANY}) = 0 AND ({way})" if n == 0 else f"({b} & {_DOES_ANY}) = 0 AND {reach} <> 0 AND ({way})"
 
     # ---------------------------------------------------------------------------------------------------------- whole text
 
@@ -415,6 +431,9 @@ class Statement:
             if columns_:
                 stages.append((f"t{i}", f"SELECT *, {', '.join(columns_)} FROM {last}"))
                 last = f"t{i}"
+        if self.missing_columns:
+            stages.append(("k", f"SELECT *, {', '.join(self.missing_columns)} FROM {last}"))
+            last = "k"
         stages.append(("u", f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}"))
         words = [f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))]
         norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
@@ -434,7 +453,7 @@ class Statement:
         for group in self.levels(ACTIONS[a]):
             for column in group:
                 for one in (column, *self.overridden_by.get(column.norm.id, ())):
-                    mine |= set(self.missing[one.index])
+                    mine |= self.missing[one.index]
                     if one.norm.open:
                         mine.add(f"norm:{one.norm.id}")
         parts = []
@@ -467,11 +486,6 @@ def _null(name: str) -> str:
 
 def _all(parts: list[str]) -> str:
     return "(" + " AND ".join(parts) + ")" if parts else "TRUE"
-
-
-def _extend(into: dict[str, list[str]], more: dict[str, list[str]]) -> None:
-    for fact, conditions in more.items():
-        into.setdefault(fact, []).extend(conditions)
 
 
 def _may(norm: Norm) -> int:

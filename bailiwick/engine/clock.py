@@ -131,7 +131,7 @@ def parse_length(text: str) -> Length:
     Raises:
         ValueError: the text is not one.
     """
-    match = _LENGTH.fullmatch(text)
+    match = _LENGTH.fullmatch(str(text))  # YAML gives 48 as a number
     if not match:
         raise ValueError(
             f"bad length {text!r}: expected an ISO 8601 duration such as PT48H, P5D, P1Y or -PT48H"

@@ -50,11 +50,11 @@ def column(fact: Fact) -> str:
 
 @dataclass(slots=True)
 class AnyColumn:
-    """One ``any_charge(...)`` of the statement: its number, and the facts of a charge that may keep it unknown."""
+    """One ``any_charge(...)`` of the statement. ``asked``: its missing facts (column ``m<number>``) are wanted."""
 
     number: int
     inner: Node
-    missing: dict[str, int] = field(default_factory=dict)
+    asked: bool = False
 
     @property
     def name(self) -> str:
@@ -132,36 +132,58 @@ class ConditionSql:
             found = self.anys[text] = AnyColumn(len(self.anys), inner)
         return found
 
-    def missing(self, node: Node) -> dict[str, list[str]]:
-        """Fact -> conditions under which it keeps the node unknown (any one of them suffices)."""
-        out: dict[str, list[str]] = {}
+    def may_miss(self, node: Node) -> set[str]:
+        """Facts that could keep the node unknown."""
         match node:
             case Const():
-                return {}
+                return set()
             case Not(inner=inner):
-                return self.missing(inner)
+                return self.may_miss(inner)
             case Named(concept=concept):
-                return self.missing(concept.tree)
+                return self.may_miss(concept.tree)
             case And(parts=parts) | Or(parts=parts):
-                here = f"{self.sql(node)} IS NULL"
-                for part in parts:
-                    for fact, conditions in self.missing(part).items():
-                        out.setdefault(fact, []).extend(f"({here} AND {c})" for c in conditions)
-                return out
+                return {fact for part in parts for fact in self.may_miss(part)}
             case AnyCharge(inner=inner):
-                column_ = self.any_column(inner)
-                unknown = f"{column_.name} IS NULL"
-                out["charges"] = [f"({unknown} AND charges_known = FALSE)"]
-                out["charges_complete"] = [f"({unknown} AND charges_known AND NOT charges_whole)"]
-                for fact in self.missing(inner):
-                    bit = column_.missing.setdefault(fact, -1)
-                    del bit
-                    out[fact] = [f"({unknown} AND charges_known AND {{any:{column_.number}:{fact}}})"]
-                return out
+                return {"charges", "charges_complete", *self.may_miss(inner)}
             case InList():
-                return {"charges[].statute": [f"{self.sql(node)} IS NULL"]}
-        truth = self.sql(node)
-        for ref in walk(node):
-            if isinstance(ref, Ref) and ref.fact is not AT:
-                out.setdefault(ref.fact.name, []).append(f"({truth} IS NULL AND {self.ref(ref)} IS NULL)")
-        return out
+                return {"charges[].statute"}
+        return {n.fact.name for n in walk(node) if isinstance(n, Ref) and n.fact is not AT}
+
+    def missing(self, node: Node, bits: dict[str, int]) -> str:
+        """Bits of the facts that keep the node unknown (as the trace of the single path finds them); ``0`` when none has one.
+
+        ``bits``: fact -> its bit in the word that is being written.
+        """
+        match node:
+            case Const():
+                return "0"
+            case Not(inner=inner):
+                return self.missing(inner, bits)
+            case Named(concept=concept):
+                return self.missing(concept.tree, bits)
+            case And(parts=parts) | Or(parts=parts):
+                found = [m for p in parts if (m := self.missing(p, bits)) != "0"]
+                return f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END" if found else "0"
+            case AnyCharge(inner=inner):
+                return self._missing_any(inner, bits)
+            case InList():
+                bit = bits.get("charges[].statute", 0)
+                return f"CASE WHEN {self.sql(node)} IS NULL THEN {bit} ELSE 0 END" if bit else "0"
+        refs = [n for n in walk(node) if isinstance(n, Ref) and n.fact is not AT]
+        found = [f"CASE WHEN {self.ref(r)} IS NULL THEN {bits[r.fact.name]} ELSE 0 END" for r in refs if r.fact.name in bits]
+        if not found:
+            return "0"
+        return found[0] if len(refs) == 1 else f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
+
+    def _missing_any(self, inner: Node, bits: dict[str, int]) -> str:
+        column_ = self.any_column(inner)
+        known = []
+        if "charges_complete" in bits:
+            known.append(f"CASE WHEN NOT charges_whole THEN {bits['charges_complete']} ELSE 0 END")
+        if self.may_miss(inner) & set(bits):
+            known.append(f"m{column_.number}")
+            column_.asked = True
+        if not known and "charges" not in bits:
+            return "0"
+        return (f"CASE WHEN {column_.name} IS NOT NULL THEN 0 WHEN NOT charges_known THEN {bits.get('charges', 0)} "
+                f"ELSE {' | '.join(known) or '0'} END")  # fmt: skip

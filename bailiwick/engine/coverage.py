@@ -1,9 +1,9 @@
 """What the worked examples cover: every norm, date, look-back and list entry, and MC/DC of every condition.
 
 MC/DC (modified condition/decision coverage, the measure of avionics and SQLite) asks of each atom of each condition that it
-change the outcome on its own. Here an atom is forced to the other truth while all else stays as the example has it; it
-counts when the outcome of some action (or whether a duty is owed or a clock runs) changes, once with the atom forced true
-and once forced false.
+change the outcome on its own. Here an atom is forced true and forced false while all else stays as the example has it. It
+counts when the two differ in the outcome of some action (or in whether a duty is owed or a clock runs), once in an example
+that comes out as with the atom true and once in one that comes out as with it false.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeAlias
 
-from bailiwick.engine.condition import Compare, Named, Node, Probe, Ref, View, atoms, compile_truth, show, walk
+from bailiwick.engine.condition import Compare, Named, Node, Probe, Ref, Truth, View, atoms, compile_truth, show, walk
 from bailiwick.engine.decide import Decider, Plan, both, resolve
 from bailiwick.engine.examples import Example
 from bailiwick.engine.facts import ACTIONS, Type
@@ -20,6 +21,7 @@ from bailiwick.engine.lawbook import LawFile, Lawbook
 from bailiwick.engine.norm import Norm, Provision
 
 _DEFINITE = {1, 2, 4, 8, 16}
+_Result: TypeAlias = tuple[list[int], list[Truth]]
 
 
 @dataclass(slots=True)
@@ -135,27 +137,30 @@ class _Measure:
                     continue
                 done.add(key)
                 self.edge(use.node, example)
-                for forced in (True, False):
-                    if (key, forced) in self.flipped:
-                        continue
-                    self.probe[key] = forced
-                    changed = self.changed(base, self.result(example, plan), self.uses[key].open)
-                    del self.probe[key]
-                    if changed:
-                        self.flipped.add((key, forced))
+                if (key, True) in self.flipped and (key, False) in self.flipped:
+                    continue
+                self.probe[key] = True
+                true = self.result(example, plan)
+                self.probe[key] = False
+                false = self.result(example, plan)
+                del self.probe[key]
+                for shown, result in ((True, true), (False, false)):
+                    if self.decides(base, true, false, result, self.uses[key].open):
+                        self.flipped.add((key, shown))
 
-    def result(self, example: Example, plan: Plan) -> tuple[list[int], list[object]]:
+    def result(self, example: Example, plan: Plan) -> _Result:
         x = self.decider.view(example.case)
         bits, _ = self.decider.states(plan, x)
         masks = [resolve(self.decider.level_bits(plan, a, bits)).possible for a in ACTIONS]
         return masks, [both(r.speaks(x), r.holds(x)) for r in (*plan.duties, *plan.clocks)]
 
     @staticmethod
-    def changed(base: tuple[list[int], list[object]], now: tuple[list[int], list[object]], is_open: bool) -> bool:
-        for a, b in zip(base[0], now[0], strict=True):
-            if a != b and (is_open or (a in _DEFINITE and b in _DEFINITE)):
+    def decides(base: _Result, true: _Result, false: _Result, shown: _Result, is_open: bool) -> bool:
+        """Whether something comes out differently with the atom true and false, and the example shows one of the two."""
+        for now, a, b, c in zip(base[0], true[0], false[0], shown[0], strict=True):
+            if a != b and now == c and (is_open or a in _DEFINITE or b in _DEFINITE):
                 return True
-        return any(a is not b and None not in (a, b) for a, b in zip(base[1], now[1], strict=True))
+        return any(a is not b and now is c for now, a, b, c in zip(base[1], true[1], false[1], shown[1], strict=True))
 
     def edge(self, node: Node, example: Example) -> None:
         """Notes an example that stands on the last or first day of a look-back or age."""
@@ -213,7 +218,7 @@ class _Measure:
                 out.add("duties and clocks", (provision.key, truth) in self.in_effect, f"{where}: no example where this {kind} {word}")
         days = self.days.get(provision.proposal or provision.file, set())
         for day in (provision.span.start, provision.span.end):
-            if day is not None:
+            if day is not None and day.year > 1970:  # cases begin in 1970
                 gap = f"{where}: no example on {day} or none on the day before"
                 out.add("dates", day in days and day - timedelta(days=1) in days, gap)
         for use in self.atoms(provision):
@@ -224,9 +229,9 @@ class _Measure:
         if key in self.reported:
             return
         self.reported.add(key)
-        for forced in (True, False):
-            gap = f"{use.where}: {use.owner} ({use.part}): '{show(use.node)}' forced {str(forced).lower()} changes no outcome"
-            out.add("MC/DC", (key, forced) in self.flipped, gap)
+        for truth in (True, False):
+            gap = f"{use.where}: {use.owner} ({use.part}): '{show(use.node)}' decides nothing where it is {str(truth).lower()}"
+            out.add("MC/DC", (key, truth) in self.flipped, gap)
         if isinstance(use.node, Compare) and _is_edge(use.node):
             for side in (True, False):
                 gap = f"{use.where}: {use.owner}: no example at the edge of '{show(use.node)}' where it is {str(side).lower()}"

@@ -168,9 +168,12 @@ class Rule:
         return found
 
     def missing(self, x: View) -> set[str]:
+        """Facts that keep it unknown; where none does and it is open (a draft), its own name: it must be verified."""
         out: set[str] = set()
         for trace in self.traces(x):
             out |= trace.missing
+        if not out and self.provision.open:
+            out.add(f"norm:{self.provision.id}")
         return out
 
     def used(self, x: View) -> dict[str, Any]:
@@ -436,8 +439,6 @@ class Decider:
                     rule = plan.rules[i]
                     if rule.uncertain(bits[i]) and matters(bits[i], union, how):
                         missing |= rule.missing(x)
-                        if rule.norm.open:
-                            missing.add(f"norm:{rule.norm.id}")
                         missing |= self._overridden(plan, i, effective, x)
             return Answer(Outcome.UNKNOWN, outcomes, missing=sorted(missing))
         outcome = outcomes[0]
@@ -455,8 +456,6 @@ class Decider:
         for j, targets in plan.overriders:
             if i in targets and effective[j] is None:
                 out |= plan.rules[j].missing(x)
-                if plan.rules[j].norm.open:
-                    out.add(f"norm:{plan.rules[j].norm.id}")
         return out
 
     def _clock(self, rule: Rule, case: Case, x: View) -> dict[str, Any] | None:
@@ -466,11 +465,9 @@ class Decider:
         if truth is False:
             return None
         start = case.at if clock.start == "at" else case.facts.get(clock.start)
-        missing = rule.missing(x) if truth is None else set()
+        missing = rule.missing(x) if truth is None or clock.open else set()
         if start is None:
             missing.add(clock.start)
-        if clock.open:
-            missing.add(f"norm:{clock.id}")
         due = None
         if start is not None:
             due = clock_due(start, length=clock.length, until=clock.until, calendar=clock.calendar, tz=case.place.tz,
@@ -492,9 +489,7 @@ class Decider:
             return None
         out: dict[str, Any] = {"id": duty.id, "what": duty.what, "to": duty.to, "due": due.get(duty.clock),
                                "within": duty.within, "cite": duty.cite.text}  # fmt: skip
-        missing = rule.missing(x) if truth is None else set()
-        if duty.open:
-            missing.add(f"norm:{duty.id}")
+        missing = rule.missing(x) if truth is None or duty.open else set()
         if missing:
             out["missing"] = sorted(missing)
         return out

@@ -1,0 +1,220 @@
+"""`bailiwick decide`: a case, a file of cases, or millions at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bailiwick.commands.errors import BAD_INPUT, DONE, BadInput, complain
+from bailiwick.commands.options import Format, FormatOption, LawOption, OnOption, PlaceOption, WithOption
+
+if TYPE_CHECKING:
+    from bailiwick.engine.case import Case
+    from bailiwick.engine.decide import Decision
+    from bailiwick.engine.lawbook import Lawbook
+    from bailiwick.engine.places import Place
+
+COLUMNS = ("id", "line", "place", "at", "action", "outcome", "possible", "norms", "cites", "missing")
+#: Bad rows of a bulk file that are listed one by one.
+LISTED = 20
+
+
+def decide(
+    case: Annotated[
+        str, typer.Argument(metavar="CASE", help="A case as JSON; a .jsonl file has one a line; - reads standard input.")
+    ],
+    format: FormatOption = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="One case a line, whatever the file is called (for standard input).")
+    ] = False,
+    proposals: WithOption = None,
+    place: PlaceOption = None,
+    on: OnOption = None,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Decide a .jsonl or .parquet file as one SQL statement; needs --out.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="OUT.parquet", help="With --bulk: where the outcomes go.")
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="duckdb|spark", help="With --bulk: what runs the statement.")
+    ] = "duckdb",
+    master: Annotated[
+        str | None, typer.Option("--master", metavar="URL", help="With --engine spark: the cluster, such as spark://host:7077.")
+    ] = None,
+    law: LawOption = None,
+) -> int:
+    """Decide what the law says of each action: keep the person, tell the release date, hand over, and five more.
+
+    Each answer comes with the norm that decided, its citation, the facts still missing as questions, running clocks,
+    what is owed to the person, and what would change the answer. A fact that is absent is unknown, never false.
+
+    \b
+    One case, to read, and the same for a machine:
+      bailiwick decide case.json
+      bailiwick decide case.json --format json
+    The smallest case there is:
+      echo '{"place": "us/ca/fresno-county", "at": "2026-03-02T10:15:00-08:00"}' | bailiwick decide -
+    What if it were in Texas, or on another day, or a bill had passed:
+      bailiwick decide case.json --place us/tx/travis-county --on 2017-08-31
+      bailiwick decide case.json --with us/ca:ab-2641
+    A file of cases, one decision a line:
+      bailiwick decide cases.jsonl > decisions.jsonl
+    Millions:
+      bailiwick decide --bulk cases.parquet --out outcomes.parquet
+
+    The facts a case may carry: bailiwick facts. The path of a place: bailiwick places fresno.
+    """
+    from bailiwick.commands import inputs
+
+    _check_options(bulk, out, engine, master, format)
+    book = inputs.load_lawbook(law)
+    bills = inputs.read_proposals(proposals, book)
+    to = inputs.read_place(place, book.places, "--place") if place else None
+    day = inputs.read_case_day(on, "--on") if on else None
+    if bulk:
+        assert out is not None
+        return _bulk(case, out, book, bills, to, day, engine, master, format)
+
+    def moved(one: Case) -> Case:
+        return one.moved(to, day) if to or day else one
+
+    if inputs.is_lines(case, lines):
+        return _many(inputs.Cases(case, book.places), book, bills, moved, format)
+    if case.lower().endswith(".parquet"):
+        raise BadInput(case, "a Parquet file is decided with --bulk and --out OUT.parquet")
+    _one(moved(inputs.read_case_file(case, book.places)), book, bills, format)
+    return DONE
+
+
+def _check_options(bulk: bool, out: Path | None, engine: str, master: str | None, format: Format | None) -> None:
+    if engine not in ("duckdb", "spark"):
+        raise BadInput("--engine", f"expected duckdb or spark, found '{engine}'")
+    if master is not None and engine != "spark":
+        raise BadInput("--master", "names a Spark cluster; expected --engine spark beside it")
+    if not bulk and (out is not None or engine != "duckdb"):
+        raise BadInput("--out" if out is not None else "--engine", "expected --bulk beside it")
+    if bulk and out is None:
+        raise BadInput("--bulk", "expected --out OUT.parquet, where the outcomes go")
+    if bulk and format is Format.CSV:
+        raise BadInput("--format", "the outcomes of --bulk are written to --out as Parquet; expected table or json")
+
+
+# ------------------------------------------------------------------------------------------------------------ one case
+
+
+def _one(case: Case, book: Lawbook, bills: tuple[str, ...], format: Format | None) -> None:
+    from bailiwick.commands import rendering
+    from bailiwick.engine.decide import decide as decide_case
+
+    decision = decide_case(case, book, bills, would_change=format is not Format.CSV)
+    if format is Format.JSON:
+        rendering.write_json(decision.to_json())
+    elif format is Format.CSV:
+        out = rendering.Csv(COLUMNS)
+        for row in csv_rows(decision, None):
+            out.row(row)
+    else:
+        from bailiwick.commands.decision_page import page
+
+        rendering.show(page(case, decision))
+
+
+def csv_rows(decision: Decision, line: int | None) -> list[tuple[Any, ...]]:
+    """One row an action."""
+    at = decision.to_json()["at"]
+    return [
+        (
+            decision.id,
+            line,
+            decision.place,
+            at,
+            action,
+            answer.outcome,
+            answer.possible,
+            [b.norm.id for b in answer.because],
+            [b.norm.cite.text for b in answer.because],
+            answer.missing,
+        )
+        for action, answer in decision.actions.items()
+    ]
+
+
+# ----------------------------------------------------------------------------------------------------------- many cases
+
+
+def _many(
+    cases: Any, book: Lawbook, bills: tuple[str, ...], moved: Callable[[Case], Case], format: Format | None
+) -> int:
+    from bailiwick.commands import rendering
+    from bailiwick.engine.decide import decide as decide_case
+
+    if format is None:
+        format = Format.TABLE if rendering.on_terminal() else Format.JSON
+    out = rendering.Csv(COLUMNS) if format is Format.CSV else None
+    for number, case in cases:
+        decision = decide_case(moved(case), book, bills, would_change=format is Format.JSON)
+        if format is Format.JSON:
+            rendering.write_json_line(decision.to_json())
+        elif out is not None:
+            for row in csv_rows(decision, number):
+                out.row(row)
+        else:
+            from bailiwick.commands.decision_page import summary
+
+            rendering.show(summary(number, decision))
+    return int(cases.exit_code)
+
+
+# ----------------------------------------------------------------------------------------------------------------- bulk
+
+
+def _bulk(
+    source: str,
+    out: Path,
+    book: Lawbook,
+    bills: tuple[str, ...],
+    place: Place | None,
+    on: date | None,
+    engine: str,
+    master: str | None,
+    format: Format | None,
+) -> int:
+    from bailiwick.commands import rendering
+    from bailiwick.commands.words import counted
+
+    path = Path(source)
+    if not path.name.lower().endswith((".jsonl", ".ndjson", ".parquet")):
+        raise BadInput(source, "expected a .jsonl or .parquet file for --bulk")
+    if not path.exists():
+        raise BadInput(source, "no such file")
+    if not out.parent.is_dir():
+        raise BadInput(str(out), "no such directory to write to")
+    try:
+        from bailiwick.engine.bulk import run_bulk
+
+        with rendering.progress("Deciding") as step:
+            found = run_bulk(path, out, book, engine=engine, master=master, place=place, on=on, proposals=bills, progress=step)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("bailiwick"):
+            raise
+        raise BadInput("--engine", f"{engine} needs the package {error.name}: pip install 'bailiwick[spark]'") from None
+    except OSError as error:
+        raise BadInput(error.filename or source, error.strerror or str(error)) from None
+    except ValueError as error:
+        raise BadInput(source, str(error)) from None
+    for row in found.bad[:LISTED]:
+        complain(f"{source}:{row.line}", row.message)
+    if len(found.bad) > LISTED:
+        complain(source, f"{counted(len(found.bad) - LISTED, 'more bad line')} not listed; all others are decided")
+    if format is Format.JSON:
+        bad = [{"line": row.line, "message": row.message} for row in found.bad]
+        rendering.write_json({"cases": found.cases, "decided": found.decided, "bad": bad, "out": str(out)})
+    else:
+        wrong = f", {counted(len(found.bad), 'bad line')}" if found.bad else ""
+        rendering.show([rendering.Text(f"{counted(found.decided, 'case')} decided{wrong}; written to {out}")])
+    return BAD_INPUT if found.bad else DONE
