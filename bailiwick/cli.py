@@ -1,4 +1,4 @@
-"""The command line: `bailiwick`. Each command is a module of `bailiwick.commands`, imported when it is asked for."""
+"""The command line, `bailiwick`: each command is a module of `bailiwick.commands`, imported on demand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 from typer.main import get_command
@@ -16,11 +16,11 @@ from bailiwick.commands.errors import BAD_INPUT, DONE, INTERRUPTED, READER_GONE,
 from bailiwick.commands.lazy import Lazy, LazyGroup
 
 HELP = """
-What the law of a place and day requires, allows or forbids a jail to do with an immigration detainer: the answer, the
-words of law it rests on, and what it would take to change it.
+What the law of a place and day requires, allows or forbids a jail to do with an immigration detainer: the
+answer, the words of law it rests on, and what it would take to change it.
 
-Every answer is one of six: you must, you may, you may not, no rule here speaks to this, cannot be answered yet (and
-which question would settle it), rules conflict (ask counsel).
+Every answer is one of six: you must, you may, you may not, no rule here speaks to this, cannot be answered
+yet (and which question would settle it), rules conflict (ask counsel).
 
 \b
 Decide a case:
@@ -37,8 +37,10 @@ Exit status: 0 done, 1 a finding (an audit, a diff or a check that found somethi
 
 
 class Bailiwick(LazyGroup):
-    lazy = {
-        "decide": Lazy("bailiwick.commands.decide:decide", "Decide a case, a file of cases, or millions at once."),
+    lazy: ClassVar[dict[str, Lazy]] = {
+        "decide": Lazy(
+            "bailiwick.commands.decide:decide", "Decide a case, a file of cases, or millions at once."
+        ),
         "law": Lazy("bailiwick.commands.law:app", "Show, check and compare the law of a place."),
         "audit": Lazy("bailiwick.commands.audit:audit", "Compare what was done with what the law says."),
         "facts": Lazy("bailiwick.commands.facts:facts", "List the facts a case may carry."),
@@ -49,7 +51,9 @@ class Bailiwick(LazyGroup):
         try:
             code = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:  # the reader (`| head`) has enough: end quietly, and keep the last flush quiet too
+        except (
+            BrokenPipeError
+        ):  # the reader (`| head`) has enough: end quietly, and keep the last flush quiet too
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return READER_GONE
         return code
@@ -66,7 +70,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _bailiwick(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -76,7 +82,9 @@ def run(arguments: Sequence[str]) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):  # a lone surrogate in a case must not end in a traceback
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = get_command(app).main(list(arguments) or ["--help"], prog_name="bailiwick", standalone_mode=False)
+        code = get_command(app).main(
+            list(arguments) or ["--help"], prog_name="bailiwick", standalone_mode=False
+        )
     except BadInput as error:
         complain(error.where, error.message)
         return BAD_INPUT
@@ -88,14 +96,14 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _misused(error: typer.TyperException) -> int:
-    """A wrong command or option, in the shape of every other complaint; a group without command shows its help."""
+    """A wrong command or option, complained of like all else; a group without command shows its help."""
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError" and context is not None:
         print(context.get_help())
         return DONE
     path = context.command_path if context is not None else "bailiwick"
     where = path.removeprefix("bailiwick").strip() or "command"
-    message = visible(error.format_message()).rstrip(".?")
+    message = visible(error.format_message()).replace("Value error, ", "").rstrip(".?")
     complain(where, f"{message}; see: {path} --help")
     return BAD_INPUT
 

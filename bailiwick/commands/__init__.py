@@ -1,1 +1,1 @@
-"""The commands of `bailiwick`: one module a command. Nothing heavy is imported before the command that needs it is asked for."""
+"""The commands of `bailiwick`, one module each; nothing heavy is imported before a command that needs it."""

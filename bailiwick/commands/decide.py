@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailiwick.commands.errors import BAD_INPUT, DONE, BadInput, complain
-from bailiwick.commands.options import Format, FormatOption, LawOption, OnOption, PlaceOption, WithOption
+from bailiwick.commands.options import (
+    Format,
+    FormatOption,
+    LawOption,
+    OnOption,
+    PlaceOption,
+    WithOption,
+    read_format,
+)
 
 if TYPE_CHECKING:
     from bailiwick.engine.case import Case
@@ -25,33 +33,42 @@ LISTED = 20
 
 def decide(
     case: Annotated[
-        str, typer.Argument(metavar="CASE", help="A case as JSON; a .jsonl file has one a line; - reads standard input.")
+        str,
+        typer.Argument(
+            metavar="CASE", help="A case as JSON; a .jsonl file has one a line; - reads standard input."
+        ),
     ],
     format: FormatOption = None,
     lines: Annotated[
-        bool, typer.Option("--lines", help="One case a line, whatever the file is called (for standard input).")
+        bool,
+        typer.Option("--lines", help="One case a line, whatever the file is called (for standard input)."),
     ] = False,
     proposals: WithOption = None,
     place: PlaceOption = None,
     on: OnOption = None,
     bulk: Annotated[
-        bool, typer.Option("--bulk", help="Decide a .jsonl or .parquet file as one SQL statement; needs --out.")
+        bool,
+        typer.Option("--bulk", help="Decide a .jsonl or .parquet file as one SQL statement; needs --out."),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="OUT.parquet", help="With --bulk: where the outcomes go.")
+        str | None, typer.Option("--out", metavar="OUT.parquet", help="With --bulk: where the outcomes go.")
     ] = None,
     engine: Annotated[
         str, typer.Option("--engine", metavar="duckdb|spark", help="With --bulk: what runs the statement.")
     ] = "duckdb",
     master: Annotated[
-        str | None, typer.Option("--master", metavar="URL", help="With --engine spark: the cluster, such as spark://host:7077.")
+        str | None,
+        typer.Option(
+            "--master", metavar="URL", help="With --engine spark: the cluster, such as spark://host:7077."
+        ),
     ] = None,
     law: LawOption = None,
 ) -> int:
-    """Decide what the law says of each action: keep the person, tell the release date, hand over, and five more.
+    """Decide what the law says of each action: keep the person, tell the release date, hand over, five more.
 
-    Each answer comes with the norm that decided, its citation, the facts still missing as questions, running clocks,
-    what is owed to the person, and what would change the answer. A fact that is absent is unknown, never false.
+    Each answer comes with the norm that decided, its citation, the facts still missing as questions, running
+    clocks, what is owed to the person, and what would change the answer. A fact that is absent is unknown,
+    never false.
 
     \b
     One case, to read, and the same for a machine:
@@ -71,27 +88,28 @@ def decide(
     """
     from bailiwick.commands import inputs
 
-    _check_options(bulk, out, engine, master, format)
+    how = read_format(format)
+    _check_options(bulk, out, engine, master, how)
     book = inputs.load_lawbook(law)
     bills = inputs.read_proposals(proposals, book)
     to = inputs.read_place(place, book.places, "--place") if place else None
     day = inputs.read_case_day(on, "--on") if on else None
     if bulk:
         assert out is not None
-        return _bulk(case, out, book, bills, to, day, engine, master, format)
+        return _bulk(case, Path(out), book, bills, to, day, engine, master, how)
 
     def moved(one: Case) -> Case:
         return one.moved(to, day) if to or day else one
 
     if inputs.is_lines(case, lines):
-        return _many(inputs.Cases(case, book.places), book, bills, moved, format)
+        return _many(inputs.Cases(case, book.places), book, bills, moved, how)
     if case.lower().endswith(".parquet"):
         raise BadInput(case, "a Parquet file is decided with --bulk and --out OUT.parquet")
-    _one(moved(inputs.read_case_file(case, book.places)), book, bills, format)
+    _one(moved(inputs.read_case_file(case, book.places)), book, bills, how)
     return DONE
 
 
-def _check_options(bulk: bool, out: Path | None, engine: str, master: str | None, format: Format | None) -> None:
+def _check_options(bulk: bool, out: str | None, engine: str, master: str | None, how: Format | None) -> None:
     if engine not in ("duckdb", "spark"):
         raise BadInput("--engine", f"expected duckdb or spark, found '{engine}'")
     if master is not None and engine != "spark":
@@ -100,21 +118,23 @@ def _check_options(bulk: bool, out: Path | None, engine: str, master: str | None
         raise BadInput("--out" if out is not None else "--engine", "expected --bulk beside it")
     if bulk and out is None:
         raise BadInput("--bulk", "expected --out OUT.parquet, where the outcomes go")
-    if bulk and format is Format.CSV:
-        raise BadInput("--format", "the outcomes of --bulk are written to --out as Parquet; expected table or json")
+    if bulk and how is Format.CSV:
+        raise BadInput(
+            "--format", "the outcomes of --bulk are written to --out as Parquet; expected table or json"
+        )
 
 
-# ------------------------------------------------------------------------------------------------------------ one case
+# --------------------------------------------------------------------------------------------------- one case
 
 
-def _one(case: Case, book: Lawbook, bills: tuple[str, ...], format: Format | None) -> None:
+def _one(case: Case, book: Lawbook, bills: tuple[str, ...], how: Format | None) -> None:
     from bailiwick.commands import rendering
     from bailiwick.engine.decide import decide as decide_case
 
-    decision = decide_case(case, book, bills, would_change=format is not Format.CSV)
-    if format is Format.JSON:
+    decision = decide_case(case, book, bills, would_change=how is not Format.CSV)
+    if how is Format.JSON:
         rendering.write_json(decision.to_json())
-    elif format is Format.CSV:
+    elif how is Format.CSV:
         out = rendering.Csv(COLUMNS)
         for row in csv_rows(decision, None):
             out.row(row)
@@ -144,21 +164,21 @@ def csv_rows(decision: Decision, line: int | None) -> list[tuple[Any, ...]]:
     ]
 
 
-# ----------------------------------------------------------------------------------------------------------- many cases
+# ------------------------------------------------------------------------------------------------- many cases
 
 
 def _many(
-    cases: Any, book: Lawbook, bills: tuple[str, ...], moved: Callable[[Case], Case], format: Format | None
+    cases: Any, book: Lawbook, bills: tuple[str, ...], moved: Callable[[Case], Case], how: Format | None
 ) -> int:
     from bailiwick.commands import rendering
     from bailiwick.engine.decide import decide as decide_case
 
-    if format is None:
-        format = Format.TABLE if rendering.on_terminal() else Format.JSON
-    out = rendering.Csv(COLUMNS) if format is Format.CSV else None
+    if how is None:
+        how = Format.TABLE if rendering.on_terminal() else Format.JSON
+    out = rendering.Csv(COLUMNS) if how is Format.CSV else None
     for number, case in cases:
-        decision = decide_case(moved(case), book, bills, would_change=format is Format.JSON)
-        if format is Format.JSON:
+        decision = decide_case(moved(case), book, bills, would_change=how is Format.JSON)
+        if how is Format.JSON:
             rendering.write_json_line(decision.to_json())
         elif out is not None:
             for row in csv_rows(decision, number):
@@ -170,7 +190,7 @@ def _many(
     return int(cases.exit_code)
 
 
-# ----------------------------------------------------------------------------------------------------------------- bulk
+# ------------------------------------------------------------------------------------------------------- bulk
 
 
 def _bulk(
@@ -182,7 +202,7 @@ def _bulk(
     on: date | None,
     engine: str,
     master: str | None,
-    format: Format | None,
+    how: Format | None,
 ) -> int:
     from bailiwick.commands import rendering
     from bailiwick.commands.words import counted
@@ -198,20 +218,34 @@ def _bulk(
         from bailiwick.engine.bulk import run_bulk
 
         with rendering.progress("Deciding") as step:
-            found = run_bulk(path, out, book, engine=engine, master=master, place=place, on=on, proposals=bills, progress=step)
+            found = run_bulk(
+                path,
+                out,
+                book,
+                engine=engine,
+                master=master,
+                place=place.path if place else None,
+                on=on,
+                proposals=bills,
+                progress=step,
+            )
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("bailiwick"):
             raise
-        raise BadInput("--engine", f"{engine} needs the package {error.name}: pip install 'bailiwick[spark]'") from None
+        raise BadInput(
+            "--engine", f"{engine} needs the package {error.name}: pip install 'bailiwick[spark]'"
+        ) from None
     except OSError as error:
         raise BadInput(error.filename or source, error.strerror or str(error)) from None
     except ValueError as error:
-        raise BadInput(source, str(error)) from None
+        raise BadInput(source, str(error).removeprefix(f"{source}: ")) from None
     for row in found.bad[:LISTED]:
         complain(f"{source}:{row.line}", row.message)
     if len(found.bad) > LISTED:
-        complain(source, f"{counted(len(found.bad) - LISTED, 'more bad line')} not listed; all others are decided")
-    if format is Format.JSON:
+        complain(
+            source, f"{counted(len(found.bad) - LISTED, 'more bad line')} not listed; all others are decided"
+        )
+    if how is Format.JSON:
         bad = [{"line": row.line, "message": row.message} for row in found.bad]
         rendering.write_json({"cases": found.cases, "decided": found.decided, "bad": bad, "out": str(out)})
     else:

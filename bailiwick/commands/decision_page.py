@@ -1,4 +1,4 @@
-"""A decision as a person reads it: what may be done, what is owed, by when, what would change it, what is still to ask."""
+"""A decision as a person reads it: what may be done, what is owed and when, what would change it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ def page(case: Case, decision: Decision) -> Iterator[Block]:
     tz = zone(case.place.tz)
     yield Heading(_asked(case, tz), first=True)
     at = words.instant(decision.at, tz)
-    yield Text(f"{case.place.name} ({case.place.path}), {at}" + (f", {decision.id}" if decision.id is not None else ""))
+    yield Text(
+        f"{case.place.name} ({case.place.path}), {at}"
+        + (f", {decision.id}" if decision.id is not None else "")
+    )
     for bill in decision.proposals:
         yield Text(f"As if {bill} had been enacted; it never was.")
     rows = [_row(action, found) for action, found in decision.actions.items()]
-    yield Table(("what", "answer", "law"), rows, loose=on_terminal(), limits=(16, 0, 30))
+    yield Table(("what", "answer", "law"), rows, limits=(16, 0, 34))
     if any(found.outcome is Outcome.UNREGULATED for found in decision.actions.values()):
-        yield Text("No rule here speaks to this: no law in this lawbook requires, allows or forbids it here on that day.")
+        yield Text(
+            "Where no rule speaks, no law in this lawbook requires, allows or forbids it there on that day."
+        )
     owed = [d for d in decision.duties if d["to"] in ("person", "lawyer")]
     others = [d for d in decision.duties if d not in owed]
     if owed:
@@ -49,7 +54,9 @@ def page(case: Case, decision: Decision) -> Iterator[Block]:
     norms = {b.norm.key: b.norm for found in decision.actions.values() for b in found.because}
     if norms:
         yield Heading("The words of the law")
-        yield Items([[Line(words.sentence(n), "strong"), Line(words.citation(n), "faint")] for n in norms.values()])
+        yield Items(
+            [[Line(words.sentence(n), "strong"), Line(words.citation(n), "faint")] for n in norms.values()]
+        )
 
 
 def summary(line: int, decision: Decision) -> Iterator[Block]:
@@ -58,15 +65,24 @@ def summary(line: int, decision: Decision) -> Iterator[Block]:
     parts = []
     for outcome in Outcome:
         if outcome is not Outcome.UNREGULATED:
-            actions = [words.action(a).lower() for a, found in decision.actions.items() if found.outcome is outcome]
+            actions = [
+                words.action(a).lower() for a, found in decision.actions.items() if found.outcome is outcome
+            ]
             if actions:
                 parts.append(f"{words.OUTCOME[outcome]}: {', '.join(actions)}.")
     at = str(decision.to_json()["at"])
-    yield Items([[Line(f"{name}  {decision.place}  {at}", "strong"), Line(" ".join(parts) or words.OUTCOME[Outcome.UNREGULATED])]])
+    yield Items(
+        [
+            [
+                Line(f"{name}  {decision.place}  {at}", "strong"),
+                Line(" ".join(parts) or words.OUTCOME[Outcome.UNREGULATED]),
+            ]
+        ]
+    )
 
 
 def _asked(case: Case, tz: Any) -> str:
-    """`Immigration detainer I-247A, received 22:00, a warrant signed by an immigration officer came with it`."""
+    """`Immigration detainer I-247A, received …, a warrant signed by an immigration officer came with it`."""
     facts = case.facts
     parts = [str(facts.get("request.kind") or "a request of unknown kind").replace("_", " ").capitalize()]
     if facts.get("request.form"):
@@ -80,7 +96,12 @@ def _asked(case: Case, tz: Any) -> str:
 
 def _row(action: str, found: Answer) -> tuple[Any, ...]:
     mark = f"{words.MARK[found.outcome]} " if on_terminal() else ""
-    answer = [Line(mark + words.answer(action, found), "strong" if found.outcome is not Outcome.UNREGULATED else "faint")]
+    answer = [
+        Line(
+            mark + words.answer(action, found),
+            "strong" if found.outcome is not Outcome.UNREGULATED else "faint",
+        )
+    ]
     if found.outcome is Outcome.UNKNOWN:
         more = len(found.missing) - 1
         further = f"; {words.counted(more, 'more question')} below" if more > 0 else ""
@@ -127,7 +148,11 @@ def _changes(action: str, found: Answer) -> Iterator[list[Line]]:
         by_outcome.setdefault(one["outcome"], []).append(text)
     for outcome, texts in by_outcome.items():
         given = "this" if len(texts) == 1 else "one of these"
-        lines = [Line(f"{words.action(action)}: {words.OUTCOME[Outcome(outcome)].lower()}, given {given}", "strong")]
+        lines = [
+            Line(
+                f"{words.action(action)}: {words.OUTCOME[Outcome(outcome)].lower()}, given {given}", "strong"
+            )
+        ]
         lines += [Line(text) for text in islice(texts, 3)]
         if len(texts) > 3:
             lines.append(Line(f"(and {words.counted(len(texts) - 3, 'other way')}: --format json)", "faint"))
@@ -143,5 +168,7 @@ def _questions(decision: Decision) -> Iterator[list[Line]]:
         known_by = f"{FACTS[name].known_by}; " if name in FACTS else ""
         yield [
             Line(fact_question(name), "strong"),
-            Line(f"{known_by}{name.removeprefix('norm:')}; needed for: {', '.join(actions).lower()}", "faint"),
+            Line(
+                f"{known_by}{name.removeprefix('norm:')}; needed for: {', '.join(actions).lower()}", "faint"
+            ),
         ]

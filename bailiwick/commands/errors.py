@@ -1,4 +1,4 @@
-"""Exit codes, and the one shape of every complaint: `bailiwick: WHERE: what was expected, found, what to do`."""
+"""Exit codes, and the one shape of complaints: `bailiwick: WHERE: what was expected, found, what to do`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class BadInput(Exception):
 
 
 def visible(text: object) -> str:
-    """Text on one line that can neither move the cursor nor reverse what is read: other characters as escapes."""
+    """Text on one line; what could move the cursor or reverse what is read stands as an escape."""
     words = " ".join(str(text).split())
     if words.isprintable():
         return words

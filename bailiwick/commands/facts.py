@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bailiwick.commands.options import Format, FormatOption, LawOption
+from bailiwick.commands.options import Format, FormatOption, LawOption, read_format
 
 if TYPE_CHECKING:
     from bailiwick.engine.lawbook import Lawbook
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
 def facts(
     place: Annotated[
-        str | None, typer.Option("--place", metavar="PLACE", help="Only the facts that the law there turns on.")
+        str | None,
+        typer.Option("--place", metavar="PLACE", help="Only the facts that the law there turns on."),
     ] = None,
     format: FormatOption = None,
     law: LawOption = None,
@@ -33,6 +33,7 @@ def facts(
     from bailiwick.commands import rendering
     from bailiwick.engine.facts import FACTS
 
+    how = read_format(format)
     found = list(FACTS.values())
     if place is not None:
         from bailiwick.commands.inputs import load_lawbook, read_place
@@ -40,15 +41,21 @@ def facts(
         book = load_lawbook(law)
         names = _used(book, read_place(place, book.places, "--place").path)
         found = [f for f in found if f.name in names]
-    if format is Format.JSON:
+    if how is Format.JSON:
         rendering.write_json(
             [
-                {"name": f.name, "type": str(f.type), "values": list(f.values), "means": f.means,
-                 "known_by": f.known_by, "ask": f.ask}
+                {
+                    "name": f.name,
+                    "type": str(f.type),
+                    "values": list(f.values),
+                    "means": f.means,
+                    "known_by": f.known_by,
+                    "ask": f.ask,
+                }
                 for f in found
             ]
-        )  # fmt: skip
-    elif format is Format.CSV:
+        )
+    elif how is Format.CSV:
         out = rendering.Csv(("name", "type", "values", "means", "known_by", "ask"))
         for f in found:
             out.row((f.name, f.type, f.values, f.means, f.known_by, f.ask))

@@ -1,7 +1,7 @@
 """Reading what a command is given: a case, a file of cases line by line, a day, a place, a lawbook.
 
-Whatever is wrong with it is one line: BadInput for the whole input; for one line of many, a complaint at once, counted,
-while the other lines go on.
+Whatever is wrong with it is one line: BadInput for the whole input; for one line of many, a complaint at
+once, counted, while the other lines go on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bailiwick.commands.errors import BAD_INPUT, BadInput, complain
 
 if TYPE_CHECKING:
     from bailiwick.engine.case import Case
-    from bailiwick.engine.lawbook import Lawbook
+    from bailiwick.engine.lawbook import Lawbook, LawError
     from bailiwick.engine.places import Place, Places
 
 STANDARD_INPUT = "-"
@@ -47,7 +47,7 @@ def opened(source: str) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     try:
-        file = Path(source).open("rb")
+        file = Path(source).open("rb")  # noqa: SIM115 (closed below; errors of use are not errors of opening)
     except FileNotFoundError:
         raise BadInput(source, "no such file") from None
     except IsADirectoryError:
@@ -58,7 +58,7 @@ def opened(source: str) -> Iterator[BinaryIO]:
         yield file
 
 
-# ---------------------------------------------------------------------------------------------------------------- JSON
+# ------------------------------------------------------------------------------------------------------- JSON
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -88,11 +88,15 @@ def _parse(content: bytes, where: str, *, line: int | None = None) -> Any:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         if line is not None:
-            raise BadInput(here, f"not JSON: {error.msg}, column {error.colno}; expected one case a line") from None
+            raise BadInput(
+                here, f"not JSON: {error.msg}, column {error.colno}; expected one case a line"
+            ) from None
         hint = ""
         if error.msg == "Extra data":
             hint = "; for one case a line name the file .jsonl or add --lines"
-        raise BadInput(f"{where}:{error.lineno}", f"not JSON: {error.msg}, column {error.colno}{hint}") from None
+        raise BadInput(
+            f"{where}:{error.lineno}", f"not JSON: {error.msg}, column {error.colno}{hint}"
+        ) from None
     except RecursionError:
         raise BadInput(here, "nested too deeply for a case") from None
     except ValueError as error:
@@ -105,7 +109,9 @@ def read_case_file(source: str, places: Places) -> Case:
     with opened(source) as file:
         content = file.read(LONGEST + 1)
     if len(content) > LONGEST:
-        raise BadInput(name, f"{_TOO_LONG.split(';')[0]}; for many cases write one a line and name the file .jsonl")
+        raise BadInput(
+            name, f"{_TOO_LONG.split(';')[0]}; for many cases write one a line and name the file .jsonl"
+        )
     content = content.removeprefix(_BOM)
     if not content.strip():
         raise BadInput(name, "empty; expected a case (a JSON object)")
@@ -128,7 +134,7 @@ def _case(raw: Any, where: str, places: Places) -> Case:
     return case
 
 
-# --------------------------------------------------------------------------------------------------------- many cases
+# ------------------------------------------------------------------------------------------------- many cases
 
 
 @dataclass(slots=True)
@@ -158,11 +164,15 @@ class Cases:
                         raise BadInput(f"{self._name}:{number}", _TOO_LONG)
                     if number == 1:
                         if content[:2] in _UTF_16:
-                            raise BadInput(self._name, "not UTF-8 text (it looks like UTF-16); save it as UTF-8")
+                            raise BadInput(
+                                self._name, "not UTF-8 text (it looks like UTF-16); save it as UTF-8"
+                            )
                         content = content.removeprefix(_BOM)
                     if not content.strip():
                         continue
-                    case = _case(_parse(content, self._name, line=number), f"{self._name}:{number}", self.places)
+                    case = _case(
+                        _parse(content, self._name, line=number), f"{self._name}:{number}", self.places
+                    )
                 except BadInput as error:
                     if error.where == self._name:
                         raise
@@ -197,7 +207,7 @@ def is_lines(source: str, asked: bool) -> bool:
     return asked or source.lower().endswith((".jsonl", ".ndjson"))
 
 
-# ------------------------------------------------------------------------------------------------- days, places, law
+# ------------------------------------------------------------------------------------------ days, places, law
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -239,28 +249,33 @@ def read_proposals(names: Sequence[str] | None, book: Lawbook) -> tuple[str, ...
     return tuple(dict.fromkeys(names or ()))
 
 
-def load_lawbook(directory: Path | None) -> Lawbook:
-    """The lawbook. Raises BadInput with the first thing wrong in it, after complaining of the others."""
-    from bailiwick.engine.lawbook import Lawbook, LawError
-
-    try:
-        book, errors = Lawbook.examine(directory)
-    except LawError as error:
-        book, errors = None, [error]
-    except OSError as error:
-        raise BadInput(str(directory), error.strerror or str(error)) from None
+def load_lawbook(directory: str | None) -> Lawbook:
+    """The lawbook. Complains of everything wrong in it; nothing is decided under law that is not whole."""
+    book, errors = examine(directory)
     if errors or book is None:
-        for error in errors[1:]:
-            complain_of_law(error)
-        raise BadInput(errors[0].where, law_message(errors[0]))
+        complain_of_law(errors[:-1])
+        raise BadInput(errors[-1].where, law_message(errors[-1]))
     return book
 
 
-def law_message(error: Exception) -> str:
-    """What a LawError says, without its place."""
-    return str(error).removeprefix(f"{getattr(error, 'where', '')}: ")
+def examine(directory: str | None) -> tuple[Lawbook | None, list[LawError]]:
+    """The lawbook without what is wrong in it, and everything that is."""
+    from bailiwick.engine.lawbook import Lawbook, LawError
+
+    try:
+        return Lawbook.examine(Path(directory) if directory else None)
+    except LawError as error:
+        return None, [error]
+    except OSError as error:
+        raise BadInput(str(error.filename or directory), error.strerror or str(error)) from None
 
 
-def complain_of_law(error: Exception) -> None:
-    """One line on standard error for something wrong in a law file."""
-    complain(getattr(error, "where", "law"), law_message(error))
+def law_message(error: LawError) -> str:
+    """What is wrong in a law file, without where."""
+    return str(error).removeprefix(f"{error.where}: ")
+
+
+def complain_of_law(errors: Sequence[LawError]) -> None:
+    """One line on standard error for each thing wrong in a law file."""
+    for error in errors:
+        complain(error.where, law_message(error))

@@ -1,4 +1,4 @@
-"""How results are written: pages for people (rich on a terminal, plain aligned text elsewhere), JSON and CSV for machines.
+"""How results are written: pages for people (rich on a terminal, plain text elsewhere), JSON, CSV.
 
 A page is a list of blocks. Nothing here knows what it shows; `words.py` and each command say that.
 """
@@ -60,8 +60,8 @@ class Items:
 class Table:
     """Rows under named columns.
 
-    ``loose``: an empty line between rows, for cells of several lines; ``right``: columns of numbers; ``limits``: the
-    greatest width of the first columns (0: as wide as there is room).
+    ``loose``: an empty line between rows, for cells of several lines; ``right``: columns of numbers;
+    ``limits``: the greatest width of the first columns (0: as wide as there is room).
     """
 
     columns: Sequence[str]
@@ -96,7 +96,7 @@ def _lines(cell: Cell) -> list[Line]:
     return [Line(visible(line.text), line.emphasis) for line in lines]
 
 
-# ------------------------------------------------------------------------------------------------------------- plain
+# ------------------------------------------------------------------------------------------------------ plain
 
 
 def _width() -> int:
@@ -129,14 +129,20 @@ def _plain(block: Block) -> str:
 
 def _plain_table(table: Table) -> str:
     cells = [[_lines(cell) for cell in row] for row in table.rows]
-    natural = [
-        max([len(name), *(len(line.text) for row in cells for line in row[i])]) for i, name in enumerate(table.columns)
-    ]
+    texts = [[name, *(line.text for row in cells for line in row[i])] for i, name in enumerate(table.columns)]
+    natural = [max(map(len, column)) for column in texts]
     natural = [min(w, table.limit(i) or w) for i, w in enumerate(natural)]
-    widths = _shares(natural, [min(w, max(12, table.limit(i))) for i, w in enumerate(natural)], _width() - 2 * (len(natural) - 1))
+    words = [max((len(word) for text in column for word in text.split()), default=1) for column in texts]
+    least = [
+        min(w, max(word, table.limit(i), 12)) for i, (w, word) in enumerate(zip(natural, words, strict=True))
+    ]
+    widths = _shares(natural, least, _width() - 2 * (len(natural) - 1))
     out = [_plain_row([[name.upper()] for name in table.columns], widths, table.right)]
     for row in cells:
-        wrapped = [[part for line in cell for part in _wrap(line.text, w)] for cell, w in zip(row, widths, strict=True)]
+        wrapped = [
+            [part for line in cell for part in _wrap(line.text, w)]
+            for cell, w in zip(row, widths, strict=True)
+        ]
         out.append(_plain_row(wrapped, widths, table.right))
         if table.loose:
             out.append("")
@@ -158,12 +164,15 @@ def _plain_row(cells: list[list[str]], widths: list[int], right: Sequence[int]) 
     out = []
     for n in range(max(len(c) for c in cells)):
         parts = [c[n] if n < len(c) else "" for c in cells]
-        line = "  ".join(p.rjust(w) if i in right else p.ljust(w) for i, (p, w) in enumerate(zip(parts, widths, strict=True)))
+        line = "  ".join(
+            p.rjust(w) if i in right else p.ljust(w)
+            for i, (p, w) in enumerate(zip(parts, widths, strict=True))
+        )
         out.append(line.rstrip())
     return "\n".join(out)
 
 
-# -------------------------------------------------------------------------------------------------------------- rich
+# ------------------------------------------------------------------------------------------------------- rich
 
 _STYLE = {"strong": "bold", "faint": "dim", "": ""}
 
@@ -187,7 +196,11 @@ def _show_rich(blocks: Iterable[Block]) -> None:
         shown: RenderableType
         match block:
             case Heading(text=text, first=first):
-                shown = RichText(visible(text), "bold") if first else RichText("\n" + visible(text).upper(), "bold")
+                shown = (
+                    RichText(visible(text), "bold")
+                    if first
+                    else RichText("\n" + visible(text).upper(), "bold")
+                )
             case Text(text=text):
                 shown = RichText(visible(text))
             case Items(items=items):
@@ -196,18 +209,27 @@ def _show_rich(blocks: Iterable[Block]) -> None:
                     grid.add_row("-", styled(item))
                 shown = Padding(grid, (0, 0, 0, 2))
             case Table():
-                ruled = RichTable(box=box.HORIZONTALS if block.loose else box.SIMPLE_HEAD, show_lines=block.loose,
-                                  header_style="bold", border_style="dim", pad_edge=False)  # fmt: skip
+                ruled = RichTable(
+                    box=box.HORIZONTALS if block.loose else box.SIMPLE_HEAD,
+                    show_lines=block.loose,
+                    header_style="bold",
+                    border_style="dim",
+                    pad_edge=False,
+                )
                 for i, name in enumerate(block.columns):
-                    ruled.add_column(name, justify="right" if i in block.right else "left", overflow="fold",
-                                     max_width=block.limit(i) or None)  # fmt: skip
+                    ruled.add_column(
+                        name,
+                        justify="right" if i in block.right else "left",
+                        overflow="fold",
+                        max_width=block.limit(i) or None,
+                    )
                 for row in block.rows:
                     ruled.add_row(*(styled(cell) for cell in row))
                 shown = ruled
         console.print(shown)
 
 
-# ------------------------------------------------------------------------------------------------------- for machines
+# ----------------------------------------------------------------------------------------------- for machines
 
 
 def _utf8() -> None:
@@ -262,7 +284,7 @@ def safe(value: Any) -> str:
 
 @contextmanager
 def progress(what: str) -> Iterator[Any]:
-    """A progress bar on standard error, or None when no person looks there. It is called with (done, total or None)."""
+    """A progress bar on standard error, called with (done, total or None); None where nobody looks."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
         return

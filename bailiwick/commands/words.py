@@ -43,7 +43,12 @@ DEED = {
     "answer_administrative_subpoena": "answer a subpoena that no judge signed",
 }
 
-EFFECT = {Effect.REQUIRE: "must", Effect.PERMIT: "may", Effect.FORBID: "may not", Effect.ONLY_IF: "may only if"}
+EFFECT = {
+    Effect.REQUIRE: "must",
+    Effect.PERMIT: "may",
+    Effect.FORBID: "may not",
+    Effect.ONLY_IF: "may only if",
+}
 
 STANDING = {
     Standing.SEEN: "text read",
@@ -119,7 +124,11 @@ def value(fact: str, found: Any) -> str:
     if known is not None and known.type in (Type.DATE, Type.INSTANT):
         return day(date.fromisoformat(str(found)[:10]))
     if known is not None and known.values:
-        return _VALUE.get(str(found), str(found).replace("_", " ")) if fact == "request.warrant" else str(found).replace("_", " ")
+        return (
+            _VALUE.get(str(found), str(found).replace("_", " "))
+            if fact == "request.warrant"
+            else str(found).replace("_", " ")
+        )
     return str(found)
 
 
@@ -148,6 +157,14 @@ def citation(norm: Provision) -> str:
 def sentence(norm: Norm) -> str:
     """What a norm says, with what qualifies it."""
     return f"{norm.says} ({norm.standard})" if norm.standard else norm.says
+
+
+def undecided(why: str) -> str:
+    """What it means that a provision is a draft, or that its reading is not chosen."""
+    if why.startswith("interpretation: "):
+        readings = why.removeprefix("interpretation: ")
+        return f"Until counsel chooses a reading it does not decide, and keeps the answer open. {readings}"
+    return f"It does not decide, and keeps the answer open: {why}"
 
 
 def custodians(names: Iterable[str]) -> str:

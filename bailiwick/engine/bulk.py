@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -55,9 +55,6 @@ class BulkResult:
 
 class DuckDb:
     """DuckDB's way of writing (see ``bulk_sql.Dialect``)."""
-
-    def pick(self, table: Sequence[int], index: str) -> str:
-        return f"([{','.join(map(str, table))}]::SMALLINT[])[{index} + 1]"
 
     def has(self, column: str, word: str) -> str:
         return f"list_contains({column}, {quoted(word)})"
@@ -297,11 +294,14 @@ def _typed_null(fact: Fact) -> str:
     return f"CAST(NULL AS {kind})"
 
 
+_NO_KEY = "CAST(NULL AS INTEGER)"
+
+
 def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) -> str:
     """SQL of the number of a charge's citation, and the type that numbers them; the scope gets the citations."""
     fields = source.charge_fields
     if not statement.lists or not ({"statute", "code"} & set(fields)):
-        return "CAST(NULL AS INTEGER)"
+        return _NO_KEY
     parts = {name: fields.get(name, "CAST(NULL AS VARCHAR)") for name in ("statute", "code_system", "code")}
     found = con.execute(
         f"SELECT DISTINCT left({source.place}, 5), {parts['statute']}, {parts['code_system']}, {parts['code']} "
@@ -320,7 +320,7 @@ def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) 
         if name is not None:
             numbers.setdefault(name, len(numbers))
     if not numbers:
-        return "CAST(NULL AS INTEGER)"
+        return _NO_KEY
     states = sorted({state or "us" for state, *_ in found})
     width = len(numbers)
     statement.scope.citations = [("us", None, None, None)] * (width * len(states))
@@ -344,12 +344,7 @@ def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None
     if not source.has_charges:
         zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
         return f"SELECT *, {', '.join(zeros)} FROM s1"
-    masks = statement.masks()
-    if masks and key != "CAST(NULL AS INTEGER)":
-        table = f"[{','.join(map(str, masks))}]::BIGINT[]"
-        mask = f"({table})[{key} + 1]"
-    else:
-        mask = "CAST(NULL AS BIGINT)"
+    mask = "CAST(NULL AS BIGINT)" if key == _NO_KEY else _lookup(statement.masks(), key)
     def over(sql: str) -> str:
         if "mask" not in sql:
             return f"COALESCE(list_aggregate(list_transform(charges, lambda c: {sql}), 'bit_or'), 0)"
@@ -359,6 +354,14 @@ def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None
     second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
     third = ", ".join(f"CASE WHEN {statement.unknown_test(i)} THEN {over(m)} ELSE 0 END AS m{i}" for i, m in missing.items())
     return f"SELECT *{', ' + third if third else ''} FROM ({second})"
+
+
+def _lookup(values: list[int], index: str) -> str:
+    """The element of a constant table; few values are distinct, so they are written once."""
+    distinct = sorted(set(values))
+    number = {v: i + 1 for i, v in enumerate(distinct)}
+    inner = f"([{','.join(str(number[v]) for v in values)}]::INTEGER[])[{index} + 1]"
+    return f"([{','.join(map(str, distinct))}]::BIGINT[])[{inner}]"
 
 
 def _with_mask(sql: str) -> str:

@@ -10,7 +10,7 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -28,7 +28,6 @@ from bailiwick.engine.decide import (
     MAY_REQUIRE,
     POSSIBLE,
     SPEAKS,
-    step,
 )
 from bailiwick.engine.facts import ACTIONS, CHARGE_FACTS, LEVELS, Type
 from bailiwick.engine.lawbook import Lawbook
@@ -42,9 +41,6 @@ _WORD = 62  # bits of a BIGINT that are used
 
 class Dialect(Protocol):
     """What differs between the engines."""
-
-    def pick(self, table: Sequence[int], index: str) -> str:
-        """The element of a constant table at a zero-based index."""
 
     def has(self, column: str, word: str) -> str:
         """Whether a list column contains a word."""
@@ -305,19 +301,18 @@ class Statement:
         return [group for group in by_level.values() if group]
 
     def fold(self) -> list[list[str]]:
-        """Stages of columns: level bits, then for each level the state before it (``r…``) and what becomes possible."""
+        """Stages of columns: level bits ``l…``, then ``q…``: what is possible so far (times 4) and how the next is reached."""
         first: list[str] = []
         deepest = max((len(self.levels(a)) for a in ACTIONS), default=0)
         stages: list[list[str]] = [[] for _ in range(deepest)]
         for a, action in enumerate(ACTIONS):
-            groups = self.levels(action)
-            for n, group in enumerate(groups):
+            for n, group in enumerate(self.levels(action)):
                 first.append(f"({' | '.join(c.bits for c in group)}) AS l{a}_{n}")
-                state = "1" if n == 0 else f"(q{a}_{n - 1} & 3)"
-                before = "0" if n == 0 else f"(q{a}_{n - 1} & 124)"
-                index = f"{state} * 512 + l{a}_{n}"
-                step = self.dialect.pick(_STEPS, index)
-                stages[n].append(f"({before} | {step}) AS q{a}_{n}" if n else f"{step} AS q{a}_{n}")
+                may = 0
+                for column in group:
+                    may |= _may(column.norm)
+                folded = step_sql(f"l{a}_{n}", None if n == 0 else f"q{a}_{n - 1}", may)
+                stages[n].append(f"{folded} AS q{a}_{n}")
         return [first, *stages]
 
     def possible(self, a: int) -> str:
@@ -497,5 +492,38 @@ def _can(norm: Norm) -> int:
     return 0 if norm.open else _may(norm) << 4
 
 
-# ``reached * 512 + bits of a level`` -> ``possible * 4 + next reached``: the same ``step`` as the single path.
-_STEPS = [possible * 4 + after for reached in range(4) for bits in range(512) for possible, after in [step(reached, bits)]]
+def step_sql(level: str, before: str | None, may: int) -> str:
+    """``decide.step`` as SQL, for a level whose norms may do only ``may``.
+
+    ``before``: the column of the level above (None for the highest). The result is ``possible * 4 + reached``, with what was
+    possible before kept.
+    """
+    reached = "1" if before is None else f"({before} & 3)"
+    forbid, require, permit, preempt = (bool(may & bit) for bit in (MAY_FORBID, MAY_REQUIRE, MAY_PERMIT, MAY_PREEMPT))
+    parts = []
+    if forbid and require:
+        parts.append(f"CASE WHEN ({level} & 3) = 3 THEN 4 ELSE 0 END")
+    if forbid:
+        parts.append(f"CASE WHEN {_has(level, MAY_FORBID)}{_lacks(level, DOES_REQUIRE * require)} THEN 8 ELSE 0 END")
+    if require:
+        parts.append(f"CASE WHEN {_has(level, MAY_REQUIRE)}{_lacks(level, DOES_FORBID * forbid)} THEN 16 ELSE 0 END")
+    stopped = DOES_FORBID * forbid | DOES_REQUIRE * require
+    if preempt:
+        parts.append(f"CASE WHEN {_has(level, MAY_PREEMPT)}{_lacks(level, stopped)} THEN 32 ELSE 0 END")
+    quiet = f"CASE WHEN ({level} & {SPEAKS}) = 0 THEN {reached} ELSE 0 END"
+    if permit:
+        waiting = f"{_has(level, MAY_PERMIT)}{_lacks(level, stopped | DOES_PREEMPT * preempt)}"
+        parts.append(f"CASE WHEN {waiting} THEN 2 ELSE 0 END")
+    parts.append(quiet)
+    now = " | ".join(parts)
+    if before is None:
+        return f"({now})"
+    return f"CASE WHEN {reached} = 0 THEN {before} ELSE ({before} & 124) | {now} END"
+
+
+def _has(level: str, bits: int) -> str:
+    return f"({level} & {bits}) <> 0"
+
+
+def _lacks(level: str, bits: int) -> str:
+    return f" AND ({level} & {bits}) = 0" if bits else ""

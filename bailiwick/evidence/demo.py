@@ -2,8 +2,8 @@
 
     python -m bailiwick.evidence.demo [--on DATE] [--action ACTION]
 
-Prints a table by state, both days beside each other, and which facts are missing most. The release says neither
-what papers came with a form nor anything of the charges, so what turns on those comes out as unknown.
+Prints a table by state, both days beside each other, and which facts are missing most. The release says
+neither what papers came with a form nor anything of the charges, so what turns on those comes out as unknown.
 """
 
 from __future__ import annotations
@@ -22,8 +22,15 @@ from bailiwick.engine.facts import ACTION_MEANING, ACTIONS, FACTS, Outcome
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 from bailiwick.evidence.fy2015 import cases_fy2015
 
-OUTCOMES = (Outcome.REQUIRED, Outcome.ALLOWED, Outcome.FORBIDDEN, Outcome.UNREGULATED, Outcome.UNKNOWN, Outcome.CONFLICT)
-ELSEWHERE, NOWHERE = "elsewhere", "us"
+OUTCOMES = (
+    Outcome.REQUIRED,
+    Outcome.ALLOWED,
+    Outcome.FORBIDDEN,
+    Outcome.UNREGULATED,
+    Outcome.UNKNOWN,
+    Outcome.CONFLICT,
+)
+NOWHERE = "us"
 
 
 @dataclass(slots=True)
@@ -48,11 +55,14 @@ def last_checked(lawbook: Lawbook) -> date:
     return max(day for file in lawbook.files.values() if isinstance(day := file.checked.get("on"), date))
 
 
-def replay(lawbook: Lawbook, on: date, action: str = "hold") -> Replay:
-    """Decide every detainer under the law of its day and under that of another day."""
+def replay(lawbook: Lawbook, on: date, action: str = "hold", *, ordinary: bool = False) -> Replay:
+    """Decide every detainer under the law of its day and under that of another day.
+
+    ``ordinary``: suppose that each was an ordinary case where the release is silent (``fy2015.ORDINARY``).
+    """
     with tempfile.TemporaryDirectory() as scratch:
         cases = Path(scratch) / "cases.parquet"
-        counted = cases_fy2015(lawbook, cases)
+        counted = cases_fy2015(lawbook, cases, ordinary=ordinary)
         found = []
         for name, day in (("then", None), ("now", on)):
             out = Path(scratch) / f"{name}.parquet"
@@ -74,8 +84,9 @@ def _counted(out: Path, action: str) -> tuple[Counter[tuple[str, str]], Counter[
 
 
 def table(lawbook: Lawbook, found: Replay) -> list[str]:
-    """One line a state that has a law file, one for the other states, one for those without state, and the sum."""
-    shown = [o for o in OUTCOMES if o is not Outcome.CONFLICT or any(k[1] == o for k in (found.then | found.now))]
+    """One line a state that has a law file, one for the other states, one for no state, and the sum."""
+    came_out = {outcome for _, outcome in found.then | found.now}
+    shown = [o for o in OUTCOMES if o is not Outcome.CONFLICT or o in came_out]
     states = Counter[str]()
     for (state, _), cases in found.then.items():
         states[state] += cases
@@ -91,10 +102,13 @@ def table(lawbook: Lawbook, found: Replay) -> list[str]:
         cells = ""
         for outcome in shown:
             then, now = (sum(c[s, outcome] for s in members) for c in (found.then, found.now))
-            cells += f"{then or '·':>9,}" if then else f"{'·':>9}"
-            cells += f"{now:>7,}" if now else f"{'·':>7}"
+            cells += f"{_number(then):>9}{_number(now):>7}"
         lines.append(f"{name:22}{sum(states[s] for s in members):>10,}{cells}")
     return lines
+
+
+def _number(cases: int) -> str:
+    return f"{cases:,}" if cases else "·"
 
 
 def missing_lines(found: Replay, most: int = 6) -> list[str]:
@@ -102,14 +116,22 @@ def missing_lines(found: Replay, most: int = 6) -> list[str]:
     lines = [f"{'':48}{'then':>9}{'now':>9}"]
     both = found.missing_then + found.missing_now
     for name, _ in both.most_common(most):
-        words = FACTS[name].ask if name in FACTS else f"text not verified: {name.removeprefix('norm:')}"
-        lines.append(f"{name:48}{found.missing_then[name]:>9,}{found.missing_now[name]:>9,}  {words}")
+        lines.append(
+            f"{name:48}{found.missing_then[name]:>9,}{found.missing_now[name]:>9,}  {_question(name)}"
+        )
     return lines
+
+
+def _question(missing: str) -> str:
+    if missing == "charges":
+        return "What is the person charged with and convicted of?"
+    return FACTS[missing].ask if missing in FACTS else "The text of this norm has not been verified."
 
 
 def report(lawbook: Lawbook, on: date, action: str = "hold") -> str:
     """The whole of what the command prints."""
     found = replay(lawbook, on, action)
+    ordinary = replay(lawbook, on, action, ordinary=True)
     placed = found.cases
     return "\n".join(
         [
@@ -121,17 +143,24 @@ def report(lawbook: Lawbook, on: date, action: str = "hold") -> str:
             "",
             *table(lawbook, found),
             "",
-            "The other states have no law file yet: only federal law and court holdings were applied there.",
-            "",
             "Facts that the release does not tell and that would settle the unknown, by cases:",
             *missing_lines(found),
+            "",
+            "What if each had been an ordinary case: an administrative warrant, no charges, no proof of",
+            "citizenship or status, nothing else that takes a case out of the ordinary?",
+            "",
+            *table(lawbook, ordinary),
+            "",
+            "The other states have no law file yet: only federal law and court holdings were applied there.",
         ]
     )
 
 
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--on", type=date.fromisoformat, help="the other day; when not given, that of the last check")
+    parser.add_argument(
+        "--on", type=date.fromisoformat, help="the other day; otherwise that of the last check"
+    )
     parser.add_argument("--action", choices=ACTIONS, default="hold")
     options = parser.parse_args(arguments)
     lawbook = default_lawbook()

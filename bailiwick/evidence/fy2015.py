@@ -32,10 +32,21 @@ FORMS: dict[str, tuple[str, str]] = {
 }
 
 #: Governments that hold all prisoners themselves: a name there does not tell a jail from a prison.
-UNIFIED = frozenset(
-    ("ALASKA", "CONNECTICUT", "DELAWARE", "GUAM", "HAWAII", "NORTHERN MARIANA ISLANDS", "PUERTO RICO")
-    + ("RHODE ISLAND", "VERMONT", "VIRGIN ISLANDS")
+UNIFIED = (
+    *("ALASKA", "CONNECTICUT", "DELAWARE", "GUAM", "HAWAII", "NORTHERN MARIANA ISLANDS", "PUERTO RICO"),
+    *("RHODE ISLAND", "VERMONT", "VIRGIN ISLANDS"),
 )
+
+#: What may be supposed of each case where the release is silent: an administrative warrant came with a signed
+#: and complete form, and none of the facts holds that take a case out of the ordinary.
+ORDINARY = {
+    "request": "'warrant': 'administrative', 'signed': true, 'complete': true, 'served_on_person': true, "
+    "'basis': ['biometric_match']",
+    "person": "'age': 31, 'citizen_claim': false, 'citizen_proof': false, 'lawful_status_proof': false, "
+    "'final_order': false, 'watchlist_match': false, 'offender_registrant': false, 'illegal_reentry': false, "
+    "'federal_felony_warrant': false",
+    "release": "'public_information': false",
+}
 
 
 @lru_cache(maxsize=1)
@@ -47,14 +58,16 @@ def _custodian_rules() -> tuple[tuple[re.Pattern[str], str | None], ...]:
 def custodian_of(facility: str, state: str) -> str | None:
     """Who holds the person, as far as the facility's name says (``data/custodian_fy2015.csv``); else None.
 
-    None too where the holder is none of the law's custodians: a federal or privately run facility, a hospital.
+    None too where the holder is none of the law's custodians: a federal or private facility, a hospital.
     """
     name = f"{facility.upper()}|{state}"
     found = next((custodian for pattern, custodian in _custodian_rules() if pattern.search(name)), None)
     return None if state in UNIFIED and found in ("county_jail", "state_prison") else found
 
 
-def place_of(facility: str | None, state: str | None, counties: dict[tuple[str, str], str], places: Places) -> str:
+def place_of(
+    facility: str | None, state: str | None, counties: dict[tuple[str, str], str], places: Places
+) -> str:
     """The path of the county or city where that is certain, else of the state, else ``us``."""
     if state is None:
         return "us"
@@ -74,15 +87,17 @@ def _counties() -> dict[tuple[str, str], str]:
         return {(row["facility"], row["state"]): row["fips"] for row in csv.DictReader(file)}
 
 
-def cases_fy2015(lawbook: Lawbook, out: Path) -> Counter[str]:
+def cases_fy2015(lawbook: Lawbook, out: Path, *, ordinary: bool = False) -> Counter[str]:
     """Write the detainers as a Parquet file of cases, in the order of the release.
 
-    A case has ``id`` (row of the release, from 1), ``place``, ``at`` (noon of the day of preparation there), ``custodian``
-    where the name says it, and the kind and form of the request.
+    ``ordinary``: suppose what ``ORDINARY`` says, and no charges: a what-if, not a record.
+
+    A case has ``id`` (row of the release, from 1), ``place``, ``at`` (noon there, of the day of preparation),
+    ``custodian`` where the name says it, and the kind and form of the request.
 
     Returns:
-        How many cases there are (``cases``), are placed in a county or city, a state, or nowhere (``county``, ``state``,
-        ``nation``), and have a known custodian (``custodian``).
+        How many cases there are (``cases``), how many are placed in a county or city, a state, or nowhere
+        (``county``, ``state``, ``nation``), and how many have a known custodian (``custodian``).
     """
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
@@ -100,13 +115,18 @@ def cases_fy2015(lawbook: Lawbook, out: Path) -> Counter[str]:
     con.executemany("INSERT INTO stands VALUES (?, ?, ?, ?, ?)", rows)
     con.execute("CREATE TABLE forms (type TEXT, kind TEXT, form TEXT)")
     con.executemany("INSERT INTO forms VALUES (?, ?, ?)", [(t, *f) for t, f in FORMS.items()])
+    request, more = "", ""
+    if ordinary:
+        request = f", {ORDINARY['request']}"
+        more = ", ".join(["", *(f"{{{ORDINARY[g]}}} AS {g}" for g in ("person", "release")), _NO_CHARGES])
     con.execute(
         f"""
         COPY (
             SELECT d.id, s.place, timezone(s.tz, d.prepare_date + INTERVAL 12 HOUR) AS at, s.custodian,
-                   {{'kind': f.kind, 'form': f.form}} AS request
+                   {{'kind': f.kind, 'form': f.form{request}}} AS request{more}
             FROM detainers d
-            LEFT JOIN stands s ON s.facility IS NOT DISTINCT FROM d.facility AND s.state IS NOT DISTINCT FROM d.state
+            LEFT JOIN stands s
+              ON s.facility IS NOT DISTINCT FROM d.facility AND s.state IS NOT DISTINCT FROM d.state
             LEFT JOIN forms f ON f.type = split_part(d.detainer_type, ' ', 1)
             ORDER BY d.id
         ) TO '{out}' (FORMAT parquet, COMPRESSION zstd)
@@ -115,12 +135,15 @@ def cases_fy2015(lawbook: Lawbook, out: Path) -> Counter[str]:
     return _counted(con, out)
 
 
+_NO_CHARGES = "CAST([] AS STRUCT(statute TEXT, status TEXT)[]) AS charges"
+
+
 def _counted(con: duckdb.DuckDBPyConnection, out: Path) -> Counter[str]:
     depth = "len(string_split(place, '/'))"
     found = con.execute(
         f"""
-        SELECT count(*), count(*) FILTER ({depth} > 2), count(*) FILTER ({depth} = 2), count(*) FILTER ({depth} = 1),
-               count(custodian)
+        SELECT count(*), count(*) FILTER ({depth} > 2), count(*) FILTER ({depth} = 2),
+               count(*) FILTER ({depth} = 1), count(custodian)
         FROM read_parquet('{out}')
         """
     ).fetchone()
