@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from bailiwick.engine.condition import Compare, Named, Node, Probe, Ref, Truth, View, atoms, compile_truth, show, walk
+from bailiwick.engine.condition import And, Compare, InList, Named, Node, Or, Probe, Ref, Truth, View, atoms, compile_truth, show, walk
 from bailiwick.engine.decide import Decider, Plan, both, resolve
 from bailiwick.engine.examples import Example
 from bailiwick.engine.facts import ACTIONS, Type
@@ -147,12 +147,28 @@ class _Measure:
                 for shown, result in ((True, true), (False, false)):
                     if self.decides(base, true, false, result, self.uses[key].open):
                         self.flipped.add((key, shown))
+                if self.never_false(use.node) and self.decides(base, true, base, base, True):
+                    self.flipped.add((key, False))  # it cannot be false: shown unknown instead
 
     def result(self, example: Example, plan: Plan) -> _Result:
         x = self.decider.view(example.case)
         bits, _ = self.decider.states(plan, x)
         masks = [resolve(self.decider.level_bits(plan, a, bits)).possible for a in ACTIONS]
         return masks, [both(r.speaks(x), r.holds(x)) for r in (*plan.duties, *plan.clocks)]
+
+    def never_false(self, node: Node) -> bool:
+        """Whether an atom can only be true or unknown: a list that is open, with equivalents from elsewhere."""
+        match node:
+            case InList(list_id=name):
+                offences = self.lawbook.lists[name]
+                return not offences.exhaustive and offences.elsewhere == "unknown"
+            case Named(concept=concept):
+                return self.never_false(concept.tree)
+            case Or(parts=parts):
+                return any(self.never_false(p) for p in parts)
+            case And(parts=parts):
+                return all(self.never_false(p) for p in parts)
+        return False
 
     @staticmethod
     def decides(base: _Result, true: _Result, false: _Result, shown: _Result, is_open: bool) -> bool:

@@ -1,8 +1,8 @@
-"""Commands shown in a page, with what they print: read, run, compared.
+"""Commands shown in a page, with what they print, and files it tells the reader to write: read, run, compared.
 
 A block ``console`` (or ``console exit=1``) holds commands after ``$ `` and under each the lines it prints. A
 line ``...`` stands for any lines, ``...`` at the end of a line for its rest. The last command of a block ends
-with the block's status, the others with 0.
+with the block's status, the others with 0. A block ``yaml file=law/x.yaml`` is written to that file.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_BLOCK = re.compile(r"^```console(?P<options>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(?P<kind>\w+)(?P<options>[^\n]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -27,6 +27,7 @@ class Command:
     text: str
     status: int
     needs: str
+    typed: str | None = None
     expected: list[str] = field(default_factory=list)
 
 
@@ -36,8 +37,22 @@ def commands(page: Path) -> list[Command]:
     found: list[Command] = []
     for block in _BLOCK.finditer(text):
         options = dict(o.split("=") for o in block["options"].split())
-        here: list[Command] = []
         first = text.count("\n", 0, block.start()) + 2
+        if "file" in options:
+            where = f"{page.relative_to(ROOT)}:{first}"
+            found.append(
+                Command(
+                    where,
+                    f"mkdir -p $(dirname {options['file']}); cat > {options['file']}",
+                    0,
+                    "",
+                    block["body"],
+                )
+            )
+            continue
+        if block["kind"] != "console":
+            continue
+        here: list[Command] = []
         for offset, line in enumerate(block["body"].splitlines()):
             if line.startswith("$ "):
                 where = f"{page.relative_to(ROOT)}:{first + offset}"
@@ -66,7 +81,13 @@ def run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
         "LC_ALL": "C.UTF-8",
     }
     return subprocess.run(
-        ["bash", "-c", command.text], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+        ["bash", "-c", command.text],
+        cwd=folder,
+        env=environment,
+        input=command.typed or "",
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
 
 
