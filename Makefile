@@ -23,7 +23,7 @@ setup: $(VENV)/.dev ## make .venv with the locked requirements; again when the l
 
 demo: $(VENV)/.runtime ## one sample case, then 79,053 real detainers under the law of then and of now
 	@$(BIN)/bailiwick decide demo/case.json
-	@$(BIN)/python -m bailiwick.evidence.demo
+	@echo; echo; $(BIN)/python -m bailiwick.evidence.demo --on "$$(date +%F)"
 
 test: $(VENV)/.dev lint ## lint, then every test
 	@$(BIN)/python -m pytest -n $(WORKERS)
@@ -38,10 +38,10 @@ format: $(VENV)/.dev ## let ruff put the code in order
 	@$(BIN)/ruff format .
 
 bench: $(VENV)/.bench ## measure speed beside peers in the same run
-	@$(BIN)/python benchmarks/bench.py
+	@for script in benchmarks/bench*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 proof: $(VENV)/.dev ## the large comparisons: single against bulk, clocks against a second implementation
-	@$(BIN)/python benchmarks/proof.py
+	@for script in benchmarks/proof*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
 
 docs: $(VENV)/.dev ## write the generated reference pages and pictures again
 	@$(BIN)/python docs/make_reference.py

@@ -51,12 +51,19 @@ class Bailiwick(LazyGroup):
         try:
             code = super().invoke(ctx)
             sys.stdout.flush()
-        except (
-            BrokenPipeError
-        ):  # the reader (`| head`) has enough: end quietly, and keep the last flush quiet too
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except BrokenPipeError:  # the reader (`| head`) has enough
+            _silence()
             return READER_GONE
+        except OSError as error:
+            if error.filename is None:
+                _silence()
+            raise BadInput(str(error.filename or "standard output"), error.strerror or str(error)) from None
         return code
+
+
+def _silence() -> None:
+    """Nothing more can be written: keep Python's own last flush quiet."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 app = typer.Typer(cls=Bailiwick, help=HELP, rich_markup_mode=None)

@@ -25,13 +25,12 @@ from typing import Any, NamedTuple
 import yaml
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "engine")]
-
-from second_clock import DAY, SECOND, SecondClock, day_number, excluded_days  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from bailiwick.engine.clock import Holidays, due  # noqa: E402
 from bailiwick.engine.places import load_places  # noqa: E402
 from bailiwick.engine.zones import zone_spans  # noqa: E402
+from tests.engine.second_clock import DAY, SECOND, SecondClock, day_number, excluded_days  # noqa: E402
 
 LENGTHS = ["PT5H", "PT24H", "PT48H", "-PT48H", "PT72H", "PT90M", "P1D", "P5D", "-P3D", "P30D", "P1DT2H"]
 LENGTHS += ["P1M", "-P1M", "P1Y", "P10Y"]

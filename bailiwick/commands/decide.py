@@ -208,7 +208,7 @@ def _bulk(
     from bailiwick.commands.words import counted
 
     path = Path(source)
-    if not path.name.lower().endswith((".jsonl", ".ndjson", ".parquet")):
+    if path.suffix not in (".jsonl", ".parquet"):
         raise BadInput(source, "expected a .jsonl or .parquet file for --bulk")
     if not path.exists():
         raise BadInput(source, "no such file")

@@ -44,6 +44,8 @@ def shown(source: str) -> str:
 def opened(source: str) -> Iterator[BinaryIO]:
     """A file, or standard input for `-`. Raises BadInput when it cannot be read."""
     if source == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise BadInput(shown(source), "is closed; expected a case")
         yield sys.stdin.buffer
         return
     try:

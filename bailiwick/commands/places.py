@@ -71,12 +71,14 @@ def places(
 
 
 def _found(known: Places, search: str) -> list[Place]:
+    """Places by path, alias or code, then those of exactly that name, then those that have every word."""
     exact = {known.get(search).path} if search in known else set()
     if search in known.by_fips:
         exact.add(known.by_fips[search].path)
     words = search.lower().replace(",", " ").split()
-    return [
+    found = [
         p
         for p in known
         if p.path in exact or (words and all(w in f"{p.path} {p.name} {p.fips}".lower() for w in words))
     ]
+    return sorted(found, key=lambda p: (p.path not in exact, p.name.lower() != search.lower()))

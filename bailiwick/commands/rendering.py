@@ -255,13 +255,13 @@ class Csv:
     def __init__(self, columns: Sequence[str]) -> None:
         _utf8()
         self._buffer = StringIO()
-        self._writer = csv.writer(self._buffer, lineterminator="\n")
+        self._writer = csv.writer(self._buffer)  # with its CRLF, so that both are quoted inside a cell
         self.row(columns)
 
     def row(self, values: Sequence[Any]) -> None:
         """Write one row; None is an empty cell, a list is joined by `; `."""
         self._writer.writerow([safe(v) for v in values])
-        sys.stdout.write(self._buffer.getvalue())
+        sys.stdout.write(self._buffer.getvalue().removesuffix("\r\n") + "\n")
         self._buffer.seek(0)
         self._buffer.truncate()
 

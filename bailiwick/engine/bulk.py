@@ -7,6 +7,7 @@ joins are made, and it is run. A JSON Lines file is first checked line by line i
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bailiwick.engine.bulk_sql import Scope, Statement
 from bailiwick.engine.case import BadCase, Case, local_day, read_case
 from bailiwick.engine.condition_sql import column, quoted
-from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Type, nearest
+from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Outcome, Type, nearest
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
 
@@ -56,11 +57,22 @@ class BulkResult:
 class DuckDb:
     """DuckDB's way of writing (see ``bulk_sql.Dialect``)."""
 
+    fence = ""
+
+    def word(self, kind: str, text: str) -> str:
+        return f"{quoted(text)}::bw_{kind}"
+
     def has(self, column: str, word: str) -> str:
         return f"list_contains({column}, {quoted(word)})"
 
     def day(self, seconds: str) -> str:
         return f"(DATE '1969-12-31' + CAST(({seconds} + 86400) // 86400 AS INTEGER))"
+
+    def number(self, condition: str) -> str:
+        return f"CAST({condition} AS BIGINT)"
+
+    def joined(self, texts: list[str]) -> str:
+        return f"concat_ws(',', {', '.join(texts)})"
 
 
 class _Source:
@@ -241,9 +253,10 @@ def prepare(con: duckdb.DuckDBPyConnection, path: Path, lawbook: Lawbook, *, pla
     first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
     margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
     scope = Scope(places, *((on, on) if on else margin), on=on)
-    statement = Statement(lawbook, scope, DuckDb(), source.charge_fields, proposals)
+    statement = Statement(lawbook, scope, DuckDb(), source.charge_fields, proposals, hoist="d.")
     key = _key(con, source, statement)
-    sql = statement.text(_front(source, statement, place, bool(bad)), charge_stage=_charge_stage(statement, key, source))
+    charge_stage, late = _charge_stage(statement, key, source)
+    sql = statement.text(_front(source, statement, place, bool(bad)), charge_stage=charge_stage, late=late)
     _tables(con, statement)
     return Prepared(statement, sql, bad, cases)
 
@@ -337,23 +350,42 @@ def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) 
     return number
 
 
-def _charge_stage(statement: Statement, key: str, source: _Source) -> str | None:
+def _charge_stage(statement: Statement, key: str, source: _Source) -> tuple[str | None, Callable[[str], str] | None]:
+    """The stage that adds the truth words of charges, and the late one that adds what they miss."""
     if not statement.conditions.anys:
-        return None
+        return None, None
     truths, missing = statement.charge_bits()
     if not source.has_charges:
         zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
-        return f"SELECT *, {', '.join(zeros)} FROM s1"
+        return f"SELECT *, {', '.join(zeros)} FROM s1", None
     mask = "CAST(NULL AS BIGINT)" if key == _NO_KEY else _lookup(statement.masks(), key)
-    def over(sql: str) -> str:
-        if "mask" not in sql:
-            return f"COALESCE(list_aggregate(list_transform(charges, lambda c: {sql}), 'bit_or'), 0)"
-        return f"COALESCE(list_aggregate(list_transform(charges, lambda c, i: {_with_mask(sql)}), 'bit_or'), 0)"
+    atoms = statement.conditions.hoisted
+    if not atoms:
+        raise AssertionError("any_charge without a condition on a charge")
 
-    first = f"SELECT *, list_transform(charges, lambda c: {mask}) AS masks FROM s1"
+    def over(sql: str) -> str:
+        return f"COALESCE(list_aggregate(list_transform(atoms, lambda d: {sql}), 'bit_or'), 0)"
+
+    def pack(names: dict[str, str]) -> str:
+        return "{" + ", ".join(f"'{name}': {sql.replace('(mask &', '(e.mask &')}" for sql, name in names.items()) + "}"
+
+    # each atom on a charge is worked out once; what follows only combines truths
+    if any("(mask &" in sql for sql in atoms):
+        masked = f"list_transform(charges, lambda c: {{'c': c, 'mask': {mask}}})"
+        packed = f"list_transform({masked}, lambda e: {pack({_of(sql): name for sql, name in atoms.items()})})"
+    else:
+        packed = f"list_transform(charges, lambda c: {pack(atoms)})"
+    first = f"SELECT *, {packed} AS atoms FROM s1"
     second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
-    third = ", ".join(f"CASE WHEN {statement.unknown_test(i)} THEN {over(m)} ELSE 0 END AS m{i}" for i, m in missing.items())
-    return f"SELECT *{', ' + third if third else ''} FROM ({second})"
+    third = "".join(
+        f", CASE WHEN {statement.unknown_test(i)} AND ({statement.wanted(i)}) THEN {over(m)} ELSE 0 END AS m{i}" for i, m in missing.items()
+    )
+    return second, lambda last: f"SELECT * EXCLUDE (atoms, charges){third} FROM {last}"
+
+
+def _of(sql: str) -> str:
+    """A charge's field seen through the pair of charge and mask."""
+    return re.sub(r"\bc\.", "e.c.", sql)
 
 
 def _lookup(values: list[int], index: str) -> str:
@@ -364,11 +396,11 @@ def _lookup(values: list[int], index: str) -> str:
     return f"([{','.join(map(str, distinct))}]::BIGINT[])[{inner}]"
 
 
-def _with_mask(sql: str) -> str:
-    return sql.replace("(mask &", "(masks[i] &")
-
-
 def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    # output words as enums: DuckDB then writes them as Parquet dictionaries without hashing a string a cell
+    for kind, words in (("outcome", [str(o) for o in Outcome]), ("norm", sorted({c.norm.id for c in statement.columns}) or ["none"])):
+        con.execute(f"DROP TYPE IF EXISTS bw_{kind}")
+        con.execute(f"CREATE TYPE bw_{kind} AS ENUM ({', '.join(map(quoted, words))})")
     con.execute("CREATE OR REPLACE TEMP TABLE bw_places (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)")
     con.execute(f"INSERT INTO bw_places VALUES {_literal_rows(statement.place_rows())}")
     con.execute("CREATE OR REPLACE TEMP TABLE bw_zones (zone VARCHAR, utc_year INTEGER, offset_0 INTEGER, change_1 BIGINT, "

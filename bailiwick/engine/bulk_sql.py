@@ -10,7 +10,8 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Protocol
@@ -40,13 +41,28 @@ _WORD = 62  # bits of a BIGINT that are used
 
 
 class Dialect(Protocol):
-    """What differs between the engines."""
+    """What differs between the engines.
+
+    Attributes:
+        fence: ends a stage, so that the engine does not merge it into the next one and write its columns out again there.
+    """
+
+    fence: str
 
     def has(self, column: str, word: str) -> str:
         """Whether a list column contains a word."""
 
+    def word(self, kind: str, text: str) -> str:
+        """A word of the output; ``kind`` is ``outcome`` or ``norm``."""
+
     def day(self, seconds: str) -> str:
         """The UTC day of seconds since 1970 (not before 1969-12-31)."""
+
+    def number(self, condition: str) -> str:
+        """A condition as a BIGINT: 1, 0 or NULL."""
+
+    def joined(self, texts: list[str]) -> str:
+        """The texts that are not NULL, with commas between."""
 
 
 @dataclass(slots=True)
@@ -73,10 +89,12 @@ class Column:
 
     norm: Norm
     index: int
+    overridden: bool = False
 
     @property
     def bits(self) -> str:
-        return f"b{self.index}"
+        """The column of its bits: after overrides where it has any."""
+        return f"{'o' if self.overridden else 'b'}{self.index}"
 
 
 class Statement:
@@ -87,7 +105,8 @@ class Statement:
     condition looks at charges, a stage that adds ``f0…`` (truth words) and ``m0…`` (missing words) from ``charge_bits``.
     """
 
-    def __init__(self, lawbook: Lawbook, scope: Scope, dialect: Dialect, fields: dict[str, str], proposals: Iterable[str] = ()) -> None:
+    def __init__(self, lawbook: Lawbook, scope: Scope, dialect: Dialect, fields: dict[str, str], proposals: Iterable[str] = (),
+                 hoist: str | None = None) -> None:  # fmt: skip
         self.lawbook = lawbook
         self.scope = scope
         self.dialect = dialect
@@ -104,6 +123,7 @@ class Statement:
             mask="mask",
             has=dialect.has,
             list_bits={name: i for i, name in enumerate(self.lists)},
+            hoist=hoist,
         )
         if len(self.lists) * 2 > _WORD:
             raise ValueError(f"{len(self.lists)} lists of offences in one statement; at most {_WORD // 2}")
@@ -162,11 +182,12 @@ class Statement:
     def _write(self) -> None:
         c = self.conditions
         norms: list[str] = []
+        self.only_ifs: list[str] = []
         self.missing: list[set[str]] = []
-        effective: dict[str, list[str]] = {}
+        overriding: dict[str, list[Column]] = {}
         for column in self.columns:
             for target in column.norm.overrides:
-                effective.setdefault(target, []).append(f"e{column.index}")
+                overriding.setdefault(target, []).append(column)
         overriders: list[str] = []
         for column in self.columns:
             norm, i = column.norm, column.index
@@ -187,11 +208,23 @@ class Statement:
                 truth = _all(speaks) if norm.effect is Effect.ONLY_IF else _all([*speaks, when])
                 truth = f"(CASE WHEN {truth} THEN NULL ELSE {truth} END)" if norm.open else truth
                 overriders.append(f"{truth} AS e{i}")
-            speaks += [f"(NOT {e})" for e in effective.get(norm.id, ())]
-            norms.append(f"{self._bits(norm, _all(speaks), when)} AS b{i}")
+            if norm.effect is Effect.ONLY_IF:
+                # speaks and holds, each 0, 1 or 2 (unknown), worked out once
+                self.only_ifs.append(f"{_three(_all(speaks))} * 3 + {_three(when)} AS g{i}")
+                norms.append(f"{_only_if_bits(norm, f'g{i}')} AS b{i}")
+            else:
+                norms.append(f"{self._bits(norm, _all(speaks), when)} AS b{i}")
         self.norm_columns = norms
         self.override_columns = overriders
-        self.overridden_by = {t: [col for col in self.columns if t in col.norm.overrides] for t in effective}
+        self.overridden_by = overriding
+        self.overridden_columns = []
+        for column in self.columns:
+            if column.norm.id in overriding:
+                bits = f"b{column.index}"
+                for by in overriding[column.norm.id]:
+                    bits = _overridden(bits, by, column)
+                column.overridden = True
+                self.overridden_columns.append(f"{bits} AS o{column.index}")
         named = {f for part in self.missing for f in part} | {f"norm:{col.norm.id}" for col in self.columns if col.norm.open}
         # facts read inside any_charge share the first word, so that one column an any_charge tells them all
         inside = {f for any_column in c.anys.values() for f in c.may_miss(any_column.inner)}
@@ -200,6 +233,7 @@ class Statement:
         ordered = sorted(named, key=lambda f: (f not in inside, f))
         self.fact_bits = {name: i for i, name in enumerate(ordered)}
         self.words = (len(ordered) + _WORD - 1) // _WORD
+        self.turning_columns = self.turning()
         self.missing_columns = self.norm_missing()
 
     def word_bits(self, word: int) -> dict[str, int]:
@@ -224,15 +258,6 @@ class Statement:
     def _bits(norm: Norm, speaks: str, when: str) -> str:
         """As ``NormRule.bits``."""
         permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
-        if norm.effect is Effect.ONLY_IF:
-            sure = 0 if norm.open else 1
-            yes, no, may = permit, MAY_FORBID, permit | MAY_FORBID
-            yes_sure, no_sure = yes | (yes << 4 | SPEAKS) * sure, no | (no << 4 | SPEAKS) * sure
-            maybe = may | SPEAKS * sure
-            return (
-                f"(CASE WHEN {speaks} THEN CASE WHEN {when} THEN {yes_sure} WHEN NOT {when} THEN {no_sure} ELSE {maybe} END "
-                f"WHEN {speaks} IS NULL THEN CASE WHEN {when} THEN {yes} WHEN NOT {when} THEN {no} ELSE {may} END ELSE 0 END)"
-            )
         may = {Effect.FORBID: MAY_FORBID, Effect.REQUIRE: MAY_REQUIRE}.get(norm.effect, permit)
         full = may if norm.open else may | may << 4 | SPEAKS
         truth = speaks if when == "TRUE" else f"({speaks} AND {when})"
@@ -248,10 +273,16 @@ class Statement:
             while len(truths) <= word:
                 truths.append([])
             true, unknown = 1 << (2 * bit), 2 << (2 * bit)
-            truths[word].append(f"COALESCE(CAST({c.sql(any_column.inner)} AS BIGINT) * {true}, {unknown})")
+            truths[word].append(f"COALESCE({self.dialect.number(c.sql(any_column.inner))} * {true}, {unknown})")
         bits = self.word_bits(0)
         missing = {a.number: f"CASE WHEN {c.sql(a.inner)} IS NULL THEN {c.missing(a.inner, bits)} ELSE 0 END" for a in c.anys.values() if a.asked}
         return [" | ".join(p) for p in truths], missing
+
+    def wanted(self, number: int) -> str:
+        """Whether the missing facts of an ``any_charge`` are asked for: an action turns on a norm that hangs on them."""
+        name = re.compile(rf"\bm{number}\b")
+        asking = [c.index for c in self.columns if any(name.search(self.missing_of(c, w)) for w in range(self.words))]
+        return " OR ".join(z for i in asking for z in self.turns.get(i, ())) or "FALSE"
 
     @staticmethod
     def unknown_test(number: int) -> str:
@@ -328,6 +359,7 @@ class Statement:
 
     def norm_of(self, a: int) -> str:
         """The deciding norm's name."""
+        d = self.dialect
         groups = self.levels(ACTIONS[a])
         wanted = {4: DOES_FORBID | DOES_REQUIRE, 8: DOES_FORBID, 16: DOES_REQUIRE, 32: DOES_PERMIT | DOES_PREEMPT}
         branches = []
@@ -337,20 +369,31 @@ class Statement:
                 for column in group:
                     if _can(column.norm) & bits:
                         reach = f" AND {self.reached(a, n)} <> 0" if n else ""
-                        whens.append(f"WHEN ({column.bits} & {bits}) <> 0{reach} THEN {quoted(column.norm.id)}")
+                        whens.append(f"WHEN ({column.bits} & {bits}) <> 0{reach} THEN {d.word('norm', column.norm.id)}")
             if whens:
                 branches.append(f"WHEN {possible} THEN CASE {' '.join(whens)} END")
         return f"CASE p{a} {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR(200))"
 
+    def turning(self) -> list[str]:
+        """Columns ``z<action>_<norm>``: the action is unknown, and what the norm turns out to be could move it."""
+        out = []
+        self.turns: dict[int, list[str]] = {}
+        for a, action in enumerate(ACTIONS):
+            for n, group in enumerate(self.levels(action)):
+                for column in group:
+                    name = f"z{a}_{column.index}"
+                    out.append(f"((p{a} & (p{a} - 1)) <> 0 AND {self._matters(a, n, column)}) AS {name}")
+                    self.turns.setdefault(column.index, []).append(name)
+        return out
+
     def norm_missing(self) -> list[str]:
-        """Columns ``k<norm>_<word>``: the facts that keep an uncertain norm so."""
+        """Columns ``k<norm>_<word>``: the facts that keep a norm uncertain, where an action turns on it."""
         out = []
         for column in self.columns:
             for word in range(self.words):
                 facts = self.missing_of(column, word)
                 if facts:
-                    b = column.bits
-                    out.append(f"CASE WHEN ({b} & 15) <> 0 AND ({b} & {_DOES_ANY}) = 0 THEN {facts} ELSE 0 END AS k{column.index}_{word}")
+                    out.append(f"CASE WHEN {' OR '.join(self.turns[column.index])} THEN {facts} ELSE 0 END AS k{column.index}_{word}")
                     self.known_missing.add((column.index, word))
         return out
 
@@ -358,16 +401,13 @@ class Statement:
         """Words of missing facts of an action (0 unless its outcome is unknown)."""
         out = []
         for word in range(self.words):
-            parts = []
-            for n, group in enumerate(self.levels(ACTIONS[a])):
-                for column in group:
-                    if (column.index, word) in self.known_missing:
-                        parts.append(f"CASE WHEN {self._matters(a, n, column)} THEN k{column.index}_{word} ELSE 0 END")
-            if parts:
-                several = f"p{a} NOT IN ({', '.join(str(4 * bit) for bit, _ in POSSIBLE)})"
-                out.append(f"CASE WHEN {several} THEN {' | '.join(parts)} ELSE 0 END")
-            else:
-                out.append("0")
+            parts = [
+                f"CASE WHEN z{a}_{column.index} THEN k{column.index}_{word} ELSE 0 END"
+                for group in self.levels(ACTIONS[a])
+                for column in group
+                if (column.index, word) in self.known_missing
+            ]
+            out.append(f"CASE WHEN (p{a} & (p{a} - 1)) <> 0 THEN {' | '.join(parts)} ELSE 0 END" if parts else "0")
         return out
 
     def _matters(self, a: int, n: int, column: Column) -> str:
@@ -389,11 +429,12 @@ class Statement:
 
     # ---------------------------------------------------------------------------------------------------------- whole text
 
-    def text(self, source: str, *, charge_stage: str | None) -> str:
+    def text(self, source: str, *, charge_stage: str | None, late: Callable[[str], str] | None = None) -> str:
         """The statement.
 
         ``source``: SQL of ``s0``. ``charge_stage``: SQL that adds ``f0…`` and ``m0…`` to the relation ``s1``, or None when no
-        condition looks at charges.
+        condition looks at charges. ``late``: SQL that adds ``m0…`` once the norms are known, given the relation to select from,
+        when ``charge_stage`` did not (see ``wanted``).
         """
         d = self.dialect
         stages: list[tuple[str, str]] = [("s0", source)]
@@ -420,27 +461,40 @@ class Statement:
         if self.override_columns:
             stages.append(("s4", f"SELECT *, {', '.join(self.override_columns)} FROM {last}"))
             last = "s4"
+        if self.only_ifs:
+            stages.append(("g", f"SELECT *, {', '.join(self.only_ifs)} FROM {last}"))
+            last = "g"
         stages.append(("s5", f"SELECT *, {', '.join(self.norm_columns) or '0 AS none'} FROM {last}"))
         last = "s5"
+        if self.overridden_columns:
+            stages.append(("o", f"SELECT *, {', '.join(self.overridden_columns)} FROM {last}"))
+            last = "o"
         for i, columns_ in enumerate(self.fold()):
             if columns_:
                 stages.append((f"t{i}", f"SELECT *, {', '.join(columns_)} FROM {last}"))
                 last = f"t{i}"
+        stages.append(("u", f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}"))
+        last = "u"
+        if self.turning_columns:
+            stages.append(("z", f"SELECT *, {', '.join(self.turning_columns)} FROM {last}"))
+            last = "z"
+        if late is not None:
+            stages.append(("late", late(last)))
+            last = "late"
         if self.missing_columns:
             stages.append(("k", f"SELECT *, {', '.join(self.missing_columns)} FROM {last}"))
             last = "k"
-        stages.append(("u", f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}"))
         words = [f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))]
         norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
         kept = ["rn", "id", "place", "at_s", *(f"p{a}" for a in range(len(ACTIONS)))]
-        stages.append(("v", f"SELECT {', '.join([*kept, *norms, *words])} FROM u"))
+        stages.append(("v", f"SELECT {', '.join([*kept, *norms, *words])} FROM {last}"))
         final = ["rn", "id", "place", "at_s"]
         for a, action in enumerate(ACTIONS):
-            outcome = " ".join(f"WHEN {4 * bit} THEN {quoted(str(word))}" for bit, word in POSSIBLE)
-            final.append(f"CASE p{a} {outcome} ELSE 'unknown' END AS {action}")
+            outcome = " ".join(f"WHEN {4 * bit} THEN {d.word('outcome', str(word))}" for bit, word in POSSIBLE)
+            final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
             final.append(f"{self._names(a)} AS {action}_missing")
-        body = ",\n".join(f"{name} AS (\n{sql})" for name, sql in stages)
+        body = ",\n".join(f"{name} AS (\n{sql}{d.fence})" for name, sql in stages)
         return f"WITH {body}\nSELECT {', '.join(final)} FROM v"
 
     def _names(self, a: int) -> str:
@@ -458,7 +512,7 @@ class Statement:
         if not parts:
             return "''"
         any_word = " OR ".join(f"x{a}_{w} <> 0" for w in range(self.words))
-        return f"CASE WHEN {any_word} THEN concat_ws(',', {', '.join(parts)}) ELSE '' END"
+        return f"CASE WHEN {any_word} THEN {self.dialect.joined(parts)} ELSE '' END"
 
     def place_rows(self) -> list[tuple[str, str, int, str, int]]:
         """Rows of the table ``bw_places``: place as written, place, area, tz, UTC seconds of noon on the what-if day."""
@@ -477,6 +531,30 @@ class Statement:
 def _null(name: str) -> str:
     kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE"}.get(CHARGE_FACTS[name].type, "VARCHAR(500)")
     return f"CAST(NULL AS {kind})"
+
+
+def _overridden(bits: str, by: Column, column: Column) -> str:
+    """As ``decide.overridden``."""
+    same_level = by.norm.level == column.norm.level
+    left = f"{bits} & {15 | (SPEAKS if same_level else 0)}"
+    unsure = f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if same_level else left
+    return f"(CASE WHEN e{by.index} THEN 0 WHEN e{by.index} IS NULL THEN {unsure} ELSE {bits} END)"
+
+
+def _three(truth: str) -> str:
+    """A truth as 0, 1, or 2 for unknown."""
+    return "1" if truth == "TRUE" else f"COALESCE(CAST({truth} AS INTEGER), 2)"
+
+
+def _only_if_bits(norm: Norm, states: str) -> str:
+    """As ``NormRule.bits`` of an only_if; ``states``: a column with 3 * speaks + holds (see ``_three``)."""
+    permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
+    whens = []
+    for speaks in (1, 2):
+        for holds, may in ((0, MAY_FORBID), (1, permit), (2, permit | MAY_FORBID)):
+            sure = SPEAKS | (may << 4 if holds < 2 else 0)
+            whens.append(f"WHEN {3 * speaks + holds} THEN {may | sure if speaks == 1 and not norm.open else may}")
+    return f"(CASE {states} {' '.join(whens)} ELSE 0 END)"
 
 
 def _all(parts: list[str]) -> str:

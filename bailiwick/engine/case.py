@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Type, nearest
+from bailiwick.engine.facts import ACTIONS, CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Type, nearest
 from bailiwick.engine.places import Place, Places
 from bailiwick.engine.zones import zone
 
@@ -180,8 +180,9 @@ def read_case(raw: Any, places: Places) -> Case:
     _read_charges(case, raw)
     decided = raw.get("decided")
     if decided is not None:
-        if not isinstance(decided, Mapping) or any(v not in ("honored", "declined") for v in decided.values()):
-            raise BadCase(f'decided: expected {{"hold": "honored" or "declined"}}, found {_found(decided)}')
+        wrong = not isinstance(decided, Mapping) or any(a not in ACTIONS or v not in ("honored", "declined") for a, v in decided.items())
+        if wrong:
+            raise BadCase(f'decided: expected an action with honored or declined, like {{"hold": "honored"}}, found {_found(decided)}')
         case.decided = dict(decided)
     return case
 

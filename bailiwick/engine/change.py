@@ -342,7 +342,7 @@ def _clean(change: dict[str, Any]) -> dict[str, Any]:
 def fact_question(name: str) -> str:
     """The question a clerk is asked for a missing fact (or open norm)."""
     if name.startswith("norm:"):
-        return f"Has counsel verified {name.removeprefix('norm:')}?"
+        return f"Has counsel verified, or chosen the reading of, {name.removeprefix('norm:')}?"
     if name == "charges":
         return "What does the record of charges and convictions show?"
     return FACTS[name].ask if name in FACTS else name

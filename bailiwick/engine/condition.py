@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from bailiwick.engine.facts import CHARGE_FACTS, FACTS, Fact, Type, nearest
@@ -211,17 +212,27 @@ def parse(text: str, names: Names, *, in_charge: bool = False) -> tuple[Node, bo
     Returns the checked tree and whether bare charge fields stand outside ``any_charge`` (a charge-level concept).
     Raises ConditionError naming the part that is wrong and the nearest right name.
     """
+    tree = _sql_tree(text)
+    reader = _Reader(names, in_charge)
+    node = reader.boolean(tree)
+    return node, reader.used_charge_fields
+
+
+@lru_cache(maxsize=4096)
+def _sql_tree(text: str) -> Any:
     from sqlglot import parse_one
     from sqlglot.errors import SqlglotError
 
     try:
-        tree = parse_one(text)
+        return parse_one(text)
     except SqlglotError as error:
         first = str(error).splitlines()[0]
         raise ConditionError(f"not a SQL condition: {first}") from None
-    reader = _Reader(names, in_charge)
-    node = reader.boolean(tree)
-    return node, reader.used_charge_fields
+
+
+def _name(e: Any) -> str:
+    """A column's name as written."""
+    return ".".join(part.name for part in e.parts)
 
 
 _OPS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -272,7 +283,7 @@ class _Reader:
         )
 
     def bare(self, e: Any) -> Node:
-        name = e.sql()
+        name = _name(e)
         if name in self.names.concepts:
             concept = self.names.concepts[name]
             concept.used = True
@@ -289,7 +300,7 @@ class _Reader:
             return self.ref(e.this)
         if type(e).__name__ != "Column":
             raise ConditionError(f"'{e.sql()}': expected the name of a fact")
-        name = e.sql()
+        name = _name(e)
         if name == "at":
             return Ref(AT)
         if name in FACTS and not FACTS[name].of_charge:

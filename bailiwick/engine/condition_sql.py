@@ -70,17 +70,34 @@ class ConditionSql:
         has: (list column, word) -> SQL.
         anys: text of an inner condition -> its column.
         instants: instants that conditions read; facts: case facts read.
+        hoist: prefix of columns that stand for the atoms on a charge (``d.``), or None to write atoms in place;
+            hoisted: SQL of an atom -> its column.
     """
 
     field: Callable[[str], str]
     mask: str
     has: Callable[[str, str], str]
     list_bits: dict[str, int]
+    hoist: str | None = None
+    hoisted: dict[str, str] = field(default_factory=dict)
     anys: dict[str, AnyColumn] = field(default_factory=dict)
     instants: set[str] = field(default_factory=set)
     facts: set[str] = field(default_factory=set)
 
     def sql(self, node: Node) -> str:
+        if self.hoist is not None and isinstance(node, Compare | OneOf | InList | Ref) and _of_charge(node):
+            return self.hoisted_as(self.inline(node))
+        return self.inline(node)
+
+    def hoisted_as(self, text: str) -> str:
+        """The column that stands for SQL on a charge."""
+        return f"{self.hoist}{self.hoisted.setdefault(text, f'a{len(self.hoisted)}')}"
+
+    def value(self, node: Node) -> str:
+        """A part of a comparison: never hoisted by itself."""
+        return self.ref(node) if isinstance(node, Ref) else self.inline(node)
+
+    def inline(self, node: Node) -> str:
         match node:
             case Const(value=value):
                 return quoted(value)
@@ -88,11 +105,11 @@ class ConditionSql:
                 return self.ref(node)
             case Shift(base=base, amount=n, unit=unit):
                 sign = "-" if n < 0 else "+"
-                return f"CAST({self.sql(base)} {sign} INTERVAL '{abs(n)}' {unit} AS DATE)"
+                return f"CAST({self.value(base)} {sign} INTERVAL '{abs(n)}' {unit} AS DATE)"
             case Compare(op=op, left=left, right=right):
-                return f"({self.sql(left)} {op} {self.sql(right)})"
+                return f"({self.value(left)} {op} {self.value(right)})"
             case OneOf(ref=ref, values=values):
-                return f"({self.sql(ref)} IN ({', '.join(map(quoted, values))}))"
+                return f"({self.ref(ref)} IN ({', '.join(map(quoted, values))}))"
             case Has(value=value, ref=ref):
                 self.facts.add(ref.fact.name)
                 return self.has(column(ref.fact), value)
@@ -123,7 +140,13 @@ class ConditionSql:
             self.facts.add(fact.name)
             if fact.type is Type.INSTANT:
                 self.instants.add(fact.name)
-        return name if ref.fill is None else f"COALESCE({name}, {self.sql(ref.fill)})"
+        return name if ref.fill is None else f"COALESCE({name}, {self.unhoisted(ref.fill)})"
+
+    def unhoisted(self, node: Node) -> str:
+        hoist, self.hoist = self.hoist, None
+        text = self.sql(node)
+        self.hoist = hoist
+        return text
 
     def any_column(self, inner: Node) -> AnyColumn:
         text = self.sql(inner)
@@ -170,10 +193,18 @@ class ConditionSql:
                 bit = bits.get("charges[].statute", 0)
                 return f"CASE WHEN {self.sql(node)} IS NULL THEN {bit} ELSE 0 END" if bit else "0"
         refs = [n for n in walk(node) if isinstance(n, Ref) and n.fact is not AT]
-        found = [f"CASE WHEN {self.ref(r)} IS NULL THEN {bits[r.fact.name]} ELSE 0 END" for r in refs if r.fact.name in bits]
+        if len(refs) == 1:  # the atom is unknown where its only fact is
+            bit = bits.get(refs[0].fact.name)
+            return f"CASE WHEN {self.sql(node)} IS NULL THEN {bit} ELSE 0 END" if bit else "0"
+        found = [f"CASE WHEN {self.alone(r)} IS NULL THEN {bits[r.fact.name]} ELSE 0 END" for r in refs if r.fact.name in bits]
         if not found:
             return "0"
-        return found[0] if len(refs) == 1 else f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
+        return f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
+
+    def alone(self, ref: Ref) -> str:
+        """A fact by itself."""
+        text = self.ref(ref)
+        return self.hoisted_as(text) if self.hoist is not None and ref.fact.of_charge else text
 
     def _missing_any(self, inner: Node, bits: dict[str, int]) -> str:
         column_ = self.any_column(inner)
@@ -187,3 +218,7 @@ class ConditionSql:
             return "0"
         return (f"CASE WHEN {column_.name} IS NOT NULL THEN 0 WHEN NOT charges_known THEN {bits.get('charges', 0)} "
                 f"ELSE {' | '.join(known) or '0'} END")  # fmt: skip
+
+
+def _of_charge(node: Node) -> bool:
+    return isinstance(node, InList) or any(isinstance(n, Ref) and n.fact.of_charge for n in walk(node))

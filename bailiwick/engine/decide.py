@@ -240,6 +240,21 @@ def matters(bits: int, level: int, reached: int) -> bool:
     return bool(bits & MAY_PERMIT and not blocked and not level & DOES_PERMIT and reached & SILENT)
 
 
+def overridden(bits: int, effective: Truth, by: int, *, same_level: bool) -> int:
+    """Bits of a norm that another (``by``: its bits) overrides where it takes effect.
+
+    Where that is unknown, one of the two speaks in any case when both stand at one level, and it makes no difference which
+    when both do the same.
+    """
+    if effective is False:
+        return bits
+    if effective:
+        return 0
+    if same_level and bits & 15 == by & 15:
+        return bits
+    return bits & (15 | (SPEAKS if same_level else 0))
+
+
 @dataclass(slots=True)
 class Plan:
     """The norms in force in an area between two changes of law, arranged for deciding.
@@ -381,18 +396,19 @@ class Decider:
         return View(facts, case.charges, case.complete, lambda name, charge: member(name, state, charge))
 
     def states(self, plan: Plan, x: View) -> tuple[list[int], list[Truth]]:
-        """Bits of every norm, and whether each takes effect."""
+        """Bits of every norm, overrides applied, and whether each takes effect (empty when none overrides)."""
         speaks = [r.speaks(x) for r in plan.rules]
         holds = [False if s is False else r.holds(x) for r, s in zip(plan.rules, speaks, strict=True)]
-        effective: list[Truth] = []
-        if plan.overriders:
-            effective = [r.effective(s, h) for r, s, h in zip(plan.rules, speaks, holds, strict=True)]
-            for i, targets in plan.overriders:
-                truth = effective[i]
-                if truth is not False:
-                    for j in targets:
-                        speaks[j] = False if truth else both(speaks[j], None)
-        return [r.bits(s, h) for r, s, h in zip(plan.rules, speaks, holds, strict=True)], effective
+        bits = [r.bits(s, h) for r, s, h in zip(plan.rules, speaks, holds, strict=True)]
+        if not plan.overriders:
+            return bits, []
+        effective = [r.effective(s, h) for r, s, h in zip(plan.rules, speaks, holds, strict=True)]
+        out = list(bits)
+        for i, targets in plan.overriders:
+            for j in targets:
+                same_level = plan.rules[i].norm.level == plan.rules[j].norm.level
+                out[j] = overridden(out[j], effective[i], bits[i], same_level=same_level)
+        return out, effective
 
     def outcomes(self, case: Case, proposals: tuple[str, ...] = ()) -> dict[str, int]:
         """Only the possible outcomes of each action, as bits: the quick path of what-ifs."""

@@ -131,7 +131,7 @@ class Lawbook:
             applicable = [f for f in self.files.values() if not f.proposal and any(_binds(b, place) for b in f.binds)]
             applicable.sort(key=lambda f: (f.name.startswith("courts/"), f.name.count("/"), f.name))
             self._areas[place] = tuple(f.name for f in applicable)
-        wanted = tuple(proposals)
+        wanted = tuple(dict.fromkeys(proposals))
         for name in wanted:
             if name not in self.proposals:
                 raise ValueError(f"unknown proposal '{name}'{nearest(name, self.proposals)}")
@@ -217,6 +217,10 @@ _KEYS: dict[str, set[str]] = {
     "note": {"id", "kind", "says", "cite", "standing"},
     "form": {"form", "asks", "hold", "life", "standing", "cite", "note"},
 }  # fmt: skip
+_LISTS = {"binds", "fills", "norms", "duties", "clocks", "reports", "notes", "holidays", "forms", "attempts", "entries", "items"}
+_MAPPINGS = {"checked", "concepts", "lists", "codes"}
+_TEXTS_OR_TEXT = {"custodian", "action", "overrides"}
+_FREE = {"from", "to", "ends", "sections", "hold", "due", "every", "life", "exhaustive", "draft", "preempts", "when", "given", "unless"}
 _NOTE_KINDS = ("remedy", "scope", "history", "open", "interpretation")
 _ID = re.compile(r"[a-z0-9][a-z0-9./-]*")
 _NOT_LAW = (".examples.yaml", ".coverage.yaml")
@@ -266,7 +270,7 @@ def _plain(loader: Any, node: yaml.Node, shown: str) -> Any:
         out = _Map()
         out.line = node.start_mark.line + 1
         for key_node, value_node in node.value:
-            key = str(loader.construct_object(key_node))
+            key = str(key_node.value)  # as written: YAML 1.1 would read a key `on` as true
             line = key_node.start_mark.line + 1
             if key in out:
                 raise LawError(f"{shown}:{line}", f"'{key}' stands twice")
@@ -279,6 +283,25 @@ def _plain(loader: Any, node: yaml.Node, shown: str) -> Any:
         return loader.construct_object(node)
     except ValueError as error:
         raise LawError(f"{shown}:{node.start_mark.line + 1}", f"'{node.value}': {error}") from None
+
+
+def _wrong_kind(kind: str, key: str, value: Any) -> str:
+    """What is wrong with the kind of a value, or the empty string."""
+    if value is None:
+        return ""
+    if key in _LISTS and not isinstance(value, list):
+        return f"expected a list, found {value!r}"
+    if key in _MAPPINGS and not isinstance(value, _Map):
+        return f"expected a mapping, found {value!r}"
+    texts = value if isinstance(value, list) else [value]
+    if key in _TEXTS_OR_TEXT and not all(isinstance(v, str) for v in texts):
+        return f"expected text or a list of texts, found {value!r}"
+    known = key in _LISTS | _MAPPINGS | _TEXTS_OR_TEXT | _FREE or (kind, key) == ("clock", "until")
+    if not known and not isinstance(value, str):
+        return f"expected text, found {value!r} (quote it)"
+    if isinstance(value, dict | list) and key in _FREE:
+        return f"expected one value, found {value!r}"
+    return ""
 
 
 class _Loader:
@@ -345,6 +368,9 @@ class _Loader:
         for key in row:
             if key not in _KEYS[kind]:
                 raise LawError(f"{where.split(':')[0]}:{row.lines[key]}", f"unknown key '{key}' in a {kind}{nearest(key, _KEYS[kind])}")
+            wrong = _wrong_kind(kind, key, row[key])
+            if wrong:
+                raise LawError(f"{where.split(':')[0]}:{row.lines[key]}", f"'{key}' of a {kind}: {wrong}")
         return row
 
     def need(self, file: LawFile, row: _Map, key: str, kind: str) -> Any:
@@ -371,7 +397,8 @@ class _Loader:
                 raise LawError(f"{shown}:1", f"a court file stands under law/{name}.yaml and says which places it binds")
         elif "place" in raw:
             place = raw["place"]
-            binds = (place,)
+            # a city that lies over several counties binds the custodians there too
+            binds = (place, *(raw.get("binds") or ()))
             if raw.get("proposal"):
                 name, expected = f"{place}:{raw['proposal']}", f"{place}/proposals/{raw['proposal']}"
             else:
@@ -430,7 +457,7 @@ class _Loader:
 
     def chain(self, file: LawFile) -> list[LawFile]:
         """Files whose concepts and fills this one sees: those of every prefix of its place, and itself."""
-        place = file.binds[0] if len(file.binds) == 1 else "us"
+        place = "us" if file.name.startswith("courts/") and len(file.binds) > 1 else file.binds[0]
         prefixes = self.places.prefixes(place)
         seen = [self.files[p] for p in prefixes if p in self.files]
         return seen if file in seen else [*seen, file]

@@ -151,6 +151,9 @@ def report(lawbook: Lawbook, on: date, action: str = "hold") -> str:
             "",
             *table(lawbook, ordinary),
             "",
+            "Still unknown there, by cases:",
+            *missing_lines(ordinary, 3),
+            "",
             "The other states have no law file yet: only federal law and court holdings were applied there.",
         ]
     )

@@ -1,4 +1,4 @@
-"""Commands shown in a page, with what they print, and files it tells the reader to write: read, run, compared.
+"""Commands a page shows, with what they print, and files it tells the reader to write: read, run, compared.
 
 A block ``console`` (or ``console exit=1``) holds commands after ``$ `` and under each the lines it prints. A
 line ``...`` stands for any lines, ``...`` at the end of a line for its rest. The last command of a block ends

@@ -13,11 +13,11 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from second_clock import SecondClock, day_number, excluded_days
 
 from bailiwick.engine.clock import Holidays, Length, check_clock, due, parse_length
 from bailiwick.engine.places import load_places
 from bailiwick.engine.zones import zone_spans
+from tests.engine.second_clock import SecondClock, day_number, excluded_days
 
 LAW = Path(__file__).parents[2] / "bailiwick" / "law" / "us.yaml"
 RULES: list[dict[str, Any]] = yaml.safe_load(LAW.read_text(encoding="utf-8"))["holidays"]

@@ -9,10 +9,10 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from second_clock import SECOND, zone_spells
 
 from bailiwick.engine.places import load_places
 from bailiwick.engine.zones import zone, zone_spans, zone_years
+from tests.engine.second_clock import SECOND, zone_spells
 
 ZONES = sorted({place.tz for place in load_places()})
 BEGIN = int(datetime(1970, 1, 1, tzinfo=UTC).timestamp())
