@@ -25,7 +25,7 @@ CREATE OR REPLACE TEMP MACRO record_facts(bits) AS CASE WHEN bits <> 0 THEN conc
     CASE WHEN bits & 1024 <> 0 THEN 'charges[].wobbler' END,
     CASE WHEN bits & 4096 <> 0 THEN 'charges_complete' END) END;
 
-WITH asked AS NOT MATERIALIZED (
+WITH asked AS MATERIALIZED (
     SELECT
         file_row_number AS row_number, id, place, "at", custodian, charges,
         CASE WHEN request.kind = 'immigration_detainer' AND request.form IN ('I-247N', 'I-247G')

@@ -2,13 +2,12 @@
 
     python benchmarks/synthetic.py OUT.parquet [--cases 1000000] [--many-places] [--seed 1]
 
-What they look like: three charges a case on average (none to eight), days from 2010 to 2026, nine cases in ten in a county
-jail, four requests in five an immigration detainer. One value in ten is unknown; of who holds the person and what is asked
-one in fifty; of one case in twenty-five no record is known, and one record in ten may have more charges. Statutes are those
-of the lawbook's lists, written in several ways, beside some that stand in no list, some of other states and some that cannot
-be read; few are frequent and many are rare. The columns are those of the contract of a case that a request, a booking sheet and a
-rap sheet fill.
-"""
+What they look like: three charges a case on average (none to eight), days from 2010 to 2026, nine cases in
+ten in a county jail, four requests in five an immigration detainer. One value in ten is unknown; of who holds
+the person and what is asked one in fifty; of one case in twenty-five no record is known, and one record in
+ten may have more charges. Statutes are those of the lawbook's lists, written in several ways, beside some
+that stand in no list, some of other states and some that cannot be read; few are frequent and many are rare.
+The columns are those of the contract of a case that a request, a booking sheet and a rap sheet fill."""
 
 from __future__ import annotations
 
@@ -27,20 +26,74 @@ from bailiwick.engine.lawbook import Lawbook, default_lawbook
 #: The place with the longest law that the hand-written statement was written for.
 PLACE = "us/ca/los-angeles-county"
 MANY_PLACES = (
-    *("us/ca/los-angeles-county", "us/ca/alameda-county", "us/ny/new-york-city", "us/ny/erie-county", "us/dc"),
-    *("us/il/cook-county", "us/il/chicago", "us/nj/essex-county", "us/md/baltimore-county", "us/md/montgomery-county"),
-    *("us/tx/travis-county", "us/tx/harris-county", "us/fl/miami-dade-county", "us/co/denver", "us/ma/boston"),
-    *("us/ga/fulton-county", "us/az/maricopa-county", "us/or/clackamas-county", "us/in/marion-county", "us/wy"),
+    *(
+        "us/ca/los-angeles-county",
+        "us/ca/alameda-county",
+        "us/ny/new-york-city",
+        "us/ny/erie-county",
+        "us/dc",
+    ),
+    *(
+        "us/il/cook-county",
+        "us/il/chicago",
+        "us/nj/essex-county",
+        "us/md/baltimore-county",
+        "us/md/montgomery-county",
+    ),
+    *(
+        "us/tx/travis-county",
+        "us/tx/harris-county",
+        "us/fl/miami-dade-county",
+        "us/co/denver",
+        "us/ma/boston",
+    ),
+    *(
+        "us/ga/fulton-county",
+        "us/az/maricopa-county",
+        "us/or/clackamas-county",
+        "us/in/marion-county",
+        "us/wy",
+    ),
 )
 FIRST = int(datetime(2010, 1, 1, tzinfo=UTC).timestamp())
 LAST = int(datetime(2026, 12, 31, tzinfo=UTC).timestamp())
 #: Charges of ten cases: 30. The first has none, or no record that is known.
 CHARGES_OF_TEN = (0, 1, 1, 2, 2, 3, 3, 4, 6, 8)
 ELSEWHERE = (
-    *("PC 484", "PC 314", "PC 647(f)", "VC 14601.1(a)", "HS 11364", "PC 148(a)(1)", "PC 242/243(a)", "PC 664/459"),
-    *("18 U.S.C. § 922(g)", "8 U.S.C. § 1326", "21 U.S.C. § 841(a)(1)", "720 ILCS 5/19-1", "720 ILCS 5/12-3.2"),
-    *("Tex. Penal Code § 30.02", "Tex. Penal Code § 49.04", "N.Y. Penal Law § 155.30", "PL 110/125.25", "2C:12-1b(1)"),
-    *("D.C. Code § 22-2801", "Ga. Code 16-5-1", "13-1203", "BURGLARY", "THEFT II", "FTA", "459", "DUI .08 OR MORE"),
+    *(
+        "PC 484",
+        "PC 314",
+        "PC 647(f)",
+        "VC 14601.1(a)",
+        "HS 11364",
+        "PC 148(a)(1)",
+        "PC 242/243(a)",
+        "PC 664/459",
+    ),
+    *(
+        "18 U.S.C. § 922(g)",
+        "8 U.S.C. § 1326",
+        "21 U.S.C. § 841(a)(1)",
+        "720 ILCS 5/19-1",
+        "720 ILCS 5/12-3.2",
+    ),
+    *(
+        "Tex. Penal Code § 30.02",
+        "Tex. Penal Code § 49.04",
+        "N.Y. Penal Law § 155.30",
+        "PL 110/125.25",
+        "2C:12-1b(1)",
+    ),
+    *(
+        "D.C. Code § 22-2801",
+        "Ga. Code 16-5-1",
+        "13-1203",
+        "BURGLARY",
+        "THEFT II",
+        "FTA",
+        "459",
+        "DUI .08 OR MORE",
+    ),
 )
 
 Array = np.ndarray[Any, Any]
@@ -85,7 +138,9 @@ class Draw:
         return np.searchsorted(edges, self.rng.random(n), side="right").astype(np.int32)
 
     def coded(self, codes: Array, words: Sequence[str], unknown: float = 0.1) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(pa.array(codes, mask=self.unknown(len(codes), unknown)), pa.array(words, pa.string()))
+        return pa.DictionaryArray.from_arrays(
+            pa.array(codes, mask=self.unknown(len(codes), unknown)), pa.array(words, pa.string())
+        )
 
     def instants(self, seconds: Array, unknown: float = 0.1) -> pa.Array:
         mask = self.unknown(len(seconds), unknown) if unknown else None
@@ -93,16 +148,35 @@ class Draw:
 
 
 KINDS = {
-    **{"immigration_detainer": 80, "release_notification_request": 8, "transfer_request": 3, "administrative_warrant": 3},
-    **{"judicial_warrant": 2, "administrative_subpoena": 1, "fugitive_warrant": 1.5, "military_deserter": 0.5},
-    **{"interstate_detainer": 1},
+    "immigration_detainer": 80,
+    "release_notification_request": 8,
+    "transfer_request": 3,
+    "administrative_warrant": 3,
+    "judicial_warrant": 2,
+    "administrative_subpoena": 1,
+    "fugitive_warrant": 1.5,
+    "military_deserter": 0.5,
+    "interstate_detainer": 1,
 }
 FORMS = {"I-247A": 60, "I-247": 20, "I-247D": 10, "I-247N": 3, "I-247G": 2, "I-247X": 2, "I-200": 3}
 WARRANTS = {"none": 40, "administrative": 48, "judicial_civil": 2, "judicial_criminal": 6, "court_order": 4}
 CUSTODIANS = {"county_jail": 90, "police_lockup": 5, "state_prison": 2, "probation": 2, "court": 1}
-STATUSES = {"arrested": 12, "charged": 22, "held_to_answer": 6, "convicted": 45, "dismissed": 12, "acquitted": 3}
+STATUSES = {
+    "arrested": 12,
+    "charged": 22,
+    "held_to_answer": 6,
+    "convicted": 45,
+    "dismissed": 12,
+    "acquitted": 3,
+}
 GRADES = {"felony": 38, "misdemeanor": 55, "infraction": 7}
-BASES = (["biometric_match"], ["final_order"], ["biometric_match", "statements"], ["pending_proceedings"], ["resume_custody"])
+BASES = (
+    ["biometric_match"],
+    ["final_order"],
+    ["biometric_match", "statements"],
+    ["pending_proceedings"],
+    ["resume_custody"],
+)
 
 
 def struct(**columns: pa.Array) -> pa.StructArray:
@@ -203,7 +277,9 @@ class Cases:
             yield self.table(first, min(_ROWS, cases - first))
 
 
-def write(out: Path, cases: int, *, places: Sequence[str] = (PLACE,), seed: int = 1, lawbook: Lawbook | None = None) -> int:
+def write(
+    out: Path, cases: int, *, places: Sequence[str] = (PLACE,), seed: int = 1, lawbook: Lawbook | None = None
+) -> int:
     """Write a Parquet file; the number of charges in it."""
     supply = Cases(lawbook or default_lawbook(), places, seed)
     writer: pq.ParquetWriter | None = None
@@ -225,7 +301,9 @@ def main() -> None:
     parser.add_argument("--many-places", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    charges = write(options.out, options.cases, places=MANY_PLACES if options.many_places else (PLACE,), seed=options.seed)
+    charges = write(
+        options.out, options.cases, places=MANY_PLACES if options.many_places else (PLACE,), seed=options.seed
+    )
     print(f"{options.cases:,} cases with {charges:,} charges, {options.out.stat().st_size / 1e6:,.0f} MB")
 
 

@@ -32,7 +32,7 @@ from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 #: Up to so many cases the output is one file, in the order of the input; past it a directory of parts, in no order.
 ONE_FILE = 2_000_000
@@ -47,6 +47,9 @@ _SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.caseSensitive": "true",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # the statement is large: planning it again after every stage, or looking for constraints in it, costs more than it saves
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.constraintPropagation.enabled": "false",
 }
 
 
@@ -100,10 +103,8 @@ def run_spark(
         _citations(spark, cases, statement)
         _tables(spark, statement)
         front = _front(cases, statement, place)
-        law = spark.sql(statement.text(front, charge_stage=_charge_stage(cases, statement)))
-        names = [name for a in ACTIONS for name in (a, f"{a}_norm", f"{a}_missing")]
-        decided = law.selectExpr("rn", "id", "place", "timestamp_seconds(at_s) AS at", *names)
-        _write(decided, out, one_file=count <= ONE_FILE)
+        law = statement.text(front, charge_stage=_charge_stage(cases, statement))
+        _write(spark, law, out, one_file=count <= ONE_FILE)
         return BulkResult(count, count - len(bad), bad)
 
 
@@ -127,7 +128,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         started = running
     else:
         builder = SparkSession.builder.appName("bailiwick").master(master or "local[*]")
-        for name, value in {"spark.ui.enabled": "false", "spark.log.level": "ERROR"}.items():
+        for name, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}.items():
             builder = builder.config(name, value)
         try:
             started = builder.getOrCreate()
@@ -398,16 +399,21 @@ def _view(spark: SparkSession, name: str, schema: Any, rows: Any) -> None:
     spark.createDataFrame(pa.Table.from_arrays(arrays, schema=schema)).createOrReplaceTempView(name)
 
 
-def _write(decided: DataFrame, out: Path, *, one_file: bool) -> None:
-    """Write beside, then move into place."""
+def _write(spark: SparkSession, law: str, out: Path, *, one_file: bool) -> None:
+    """Decide and write beside, then move into place."""
     if out.is_dir() and not (out / "_SUCCESS").exists() and any(out.iterdir()):
         raise BadSource(f"{out}: a directory that Spark did not write; expected a file, or a path that is free")
+    names = ", ".join(name for a in ACTIONS for name in (a, f"{a}_norm", f"{a}_missing"))
+    rows, order = f"(\n{law}\n)", ""
+    if one_file:
+        rows, order = f"(SELECT /*+ REPARTITION(1) */ * FROM {rows})", " SORT BY rn"
     partial = out.with_name(f".{out.name}.parts")
     shutil.rmtree(partial, ignore_errors=True)
     try:
-        if one_file:
-            decided = decided.repartition(1).sortWithinPartitions("rn")
-        decided.drop("rn").write.option("compression", "zstd").parquet(partial.absolute().as_uri())
+        spark.sql(
+            f"INSERT OVERWRITE DIRECTORY {quoted(partial.absolute().as_uri())} USING parquet OPTIONS ('compression' = 'zstd') "
+            f"SELECT id, place, timestamp_seconds(at_s) AS at, {names} FROM {rows}{order}"
+        )
         if out.is_dir():
             shutil.rmtree(out)
         if one_file:

@@ -103,3 +103,15 @@ def test_every_law_file_is_in_the_lawbook_page() -> None:
         for f in book.files.values()
         if f"`law/{f.path.relative_to(lawbook.LAW_DIRECTORY).as_posix()}`" not in page
     ] == []
+
+
+def test_the_readme_names_every_government_of_the_lawbook() -> None:
+    readme = " ".join((DOCS.parent / "README.md").read_text(encoding="utf-8").split())
+    book = lawbook.default_lawbook()
+    names = {
+        f.binds[0]: book.places.get(f.binds[0]).name
+        for f in book.files.values()
+        if f.name.startswith("us/") and not f.proposal
+    }
+    short = {path: name.removeprefix("City of ").removesuffix(" County") for path, name in names.items()}
+    assert [name for name in short.values() if name not in readme] == []

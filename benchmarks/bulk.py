@@ -1,0 +1,263 @@
+"""A million cases with three million charges: Bailiwick's one statement beside SQL written by hand for the
+same outcomes.
+
+    python benchmarks/bulk.py [--cases 1000000] [--profile] [--page docs/benchmarks.md --date 2026-11-21]
+
+Synthetic cases (synthetic.py) go from a Parquet file to a Parquet file: outcome, deciding norm and missing
+facts of all eight actions. `hand_written.sql` says the law of Los Angeles County from 2010 to 2026 in DuckDB
+SQL written by hand and is given, ready made, the table of citations that Bailiwick makes in the run. Both
+outputs are compared, column by column. Then: many places in one file (Bailiwick only), and openfisca-core on
+one rule (peers.py) over the same people."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from measuring import ROOT, against, alternating, at_most_two_cores, cores, options, publish, seconds, table
+
+sys.path.insert(0, str(ROOT))
+
+import duckdb
+import numpy as np
+import peers
+import pyarrow as pa
+import synthetic
+
+from bailiwick.engine import bulk
+from bailiwick.engine.bulk import run_bulk
+from bailiwick.engine.facts import ACTIONS
+from bailiwick.engine.lawbook import Lawbook
+
+TARGET_RATIO, TARGET_RATE = 1.5, 500_000
+#: The lists of the hand-written statement's table of citations.
+LISTS = {
+    "serious": "ca/1192.7(c)",
+    "violent": "ca/667.5(c)",
+    "listed": "ca/7282.5(a)(3)",
+    "felony_only": "ca/7282.5(a)(3)(G)(M)",
+    "federal": "us/crimes",
+    "proposition_47": "ca/proposition-47",
+}
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(
+        config={"memory_limit": "1200MB", "temp_directory": tempfile.gettempdir(), "threads": cores()}
+    )
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def citations(lawbook: Lawbook, cases: Path) -> pa.Table:
+    """Every citation of a file of cases, with its place in the lists."""
+    found = connect().execute(
+        f"SELECT DISTINCT c.statute FROM (SELECT unnest(charges) AS c FROM '{cases}') WHERE c.statute IS "
+        "NOT NULL"
+    )
+    names = [name for (name,) in found.fetchall()]
+    member = {
+        column: pa.array([lawbook.member(name, "us/ca", {"statute": s}) for s in names], pa.bool_())
+        for column, name in LISTS.items()
+    }
+    return pa.table({"statute": pa.array(names, pa.string()), **member})
+
+
+class HandWritten:
+    """The statement written by hand, with its table of citations made beforehand."""
+
+    def __init__(self, lawbook: Lawbook, cases: Path) -> None:
+        text = (Path(__file__).parent / "hand_written.sql").read_text(encoding="utf-8")
+        before, _, statement = text.rpartition("\n\nWITH ")
+        self.offences = citations(lawbook, cases)
+        self.macros = before
+        self.statement = "WITH " + statement.replace("{cases}", str(cases)).replace("{offences}", "offences")
+
+    def run(self, out: Path) -> None:
+        con = connect()
+        con.register("given", self.offences)
+        con.execute("CREATE TABLE offences AS FROM given")
+        con.execute(self.macros)
+        con.execute(f"COPY ({self.statement}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+        con.close()
+
+
+def differences(ours: Path, theirs: Path) -> dict[str, int]:
+    """How many rows differ, by column; rows are matched by id."""
+    con = connect()
+    columns = [f"{a}{end}" for a in ACTIONS for end in ("", "_norm", "_missing")]
+    counts = ", ".join(f'count(*) FILTER (a."{c}" IS DISTINCT FROM b."{c}") AS "{c}"' for c in columns)
+    row = con.execute(
+        f"SELECT count(*), {counts} FROM '{ours}' a FULL JOIN '{theirs}' b USING (id)"
+    ).fetchone()
+    rows = con.execute(
+        f"SELECT (SELECT count(*) FROM '{ours}'), (SELECT count(*) FROM '{theirs}')"
+    ).fetchone()
+    assert row is not None and rows is not None
+    found = {c: n for c, n in zip(columns, row[1:], strict=True) if n}
+    if not row[0] == rows[0] == rows[1]:
+        found["rows"] = abs(rows[0] - rows[1]) or row[0] - rows[0]
+    return found
+
+
+def parts(lawbook: Lawbook, cases: Path, out: Path, profile: bool) -> list[list[str]]:
+    """Seconds of looking over the cases and writing the statement, of planning it, and of running it."""
+    con = bulk.connect()
+    begun = time.perf_counter()
+    prepared = bulk.prepare(con, cases, lawbook)
+    prepare = time.perf_counter() - begun
+    final = f"COPY (SELECT * FROM ({prepared.sql})) TO '{out}' (FORMAT parquet, COMPRESSION zstd)"
+    plan = seconds(lambda: con.execute(f"EXPLAIN {final}").fetchall())
+    if profile:
+        con.execute("PRAGMA enable_profiling = 'json'")
+        con.execute(f"PRAGMA profiling_output = '{out}.json'")
+    run = seconds(lambda: con.execute(final))
+    if profile:
+        show(json.loads(Path(f"{out}.json").read_text())["operator"], 0)
+    con.close()
+    rows = [["looking over the cases, writing the statement", f"{prepare:.2f}"], ["planning", f"{plan:.2f}"]]
+    return [*rows, [f"running it ({len(prepared.sql):,} characters)", f"{run - plan:.2f}"]]
+
+
+def show(operators: list[dict[str, Any]], depth: int) -> None:
+    """A profile of DuckDB, an operator a line: seconds over all threads, what it is, its last column."""
+    for operator in operators:
+        columns = operator.get("extra_info", {}).get("Projections") or []
+        columns = [columns] if isinstance(columns, str) else columns
+        last = f"{len(columns)} columns to {columns[-1][:40]}" if columns else ""
+        print(f"{operator.get('timing', 0):8.3f} s {' ' * depth}{operator.get('type')} {last}")
+        show(operator.get("children", []), depth + 1)
+
+
+def openfisca(cases: Path, lawbook: Lawbook) -> tuple[float, float, bool]:
+    """OpenFisca on the rule of peers.py over all people of a file: seconds to fill a simulation and to
+    calculate; whether its answers are those of one line of SQL."""
+    con = connect()
+    con.register("offences", citations(lawbook, cases))
+    found = con.execute(
+        "SELECT COALESCE(len(charges), 0) AS size, CAST(timezone('America/Los_Angeles', \"at\") AS DATE) "
+        "AS day "
+        f"FROM read_parquet('{cases}', file_row_number = true) ORDER BY file_row_number"
+    ).fetchnumpy()
+    charge = con.execute(
+        "SELECT c.status = 'convicted' AS convicted, CASE c.grade WHEN 'felony' THEN 1 WHEN 'misdemeanor' "
+        "THEN 2 ELSE 0 END AS grade, "
+        "COALESCE(c.wobbler, FALSE) AS wobbler, COALESCE(o.listed, FALSE) AS listed, "
+        "COALESCE(c.convicted_on, DATE '1900-01-01') AS day "
+        "FROM (SELECT unnest(charges) AS c, file_row_number AS rn, generate_subscripts(charges, 1) AS i "
+        f"FROM read_parquet('{cases}', file_row_number = true)) LEFT JOIN offences o ON o.statute = "
+        "c.statute ORDER BY rn, i"
+    ).fetchnumpy()
+    arrays = {
+        "status": np.ma.filled(charge["convicted"], False).astype(np.int16),
+        "grade": charge["grade"].astype(np.int16),
+        "wobbler": charge["wobbler"],
+        "listed": charge["listed"],
+        "convicted_on": charge["day"].astype("datetime64[D]"),
+    }
+    begun = time.perf_counter()
+    records = peers.OpenFiscaRecords(found["size"].astype(np.int64), found["day"], arrays)
+    built = time.perf_counter()
+    answer = records.decide()
+    done = time.perf_counter()
+    want = con.execute(
+        "SELECT COALESCE(bool_or(c.status = 'convicted' AND o.listed AND (c.grade = 'misdemeanor' AND "
+        "c.wobbler AND c.convicted_on > "
+        "day - INTERVAL 5 YEAR OR c.grade = 'felony' AND c.convicted_on > day - INTERVAL 15 YEAR)), FALSE) "
+        "AS yes FROM (SELECT "
+        "file_row_number AS rn, CAST(timezone('America/Los_Angeles', \"at\") AS DATE) AS day, "
+        "unnest(COALESCE(NULLIF(charges, []), [NULL])) "
+        f"AS c FROM read_parquet('{cases}', file_row_number = true)) LEFT JOIN offences o ON o.statute = "
+        "c.statute GROUP BY rn ORDER BY rn"
+    ).fetchnumpy()["yes"]
+    return built - begun, done - built, bool(np.array_equal(np.asarray(answer), np.ma.filled(want, False)))
+
+
+def main() -> None:
+    parser = options(__doc__)
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--profile", action="store_true", help="print DuckDB's profile of the statement")
+    parser.add_argument("--one-place", action="store_true", help="leave out the file of many places")
+    given = parser.parse_args()
+    at_most_two_cores()
+    lawbook = Lawbook.load()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        text = one_place(given, lawbook, folder)
+        if not given.one_place:
+            text += many_places(given, lawbook, folder)
+    publish(given, "A million cases at once", "\n\n".join(text))
+
+
+def one_place(given: Any, lawbook: Lawbook, folder: Path) -> list[str]:
+    cases, ours, theirs = folder / "cases.parquet", folder / "ours.parquet", folder / "theirs.parquet"
+    charges = synthetic.write(cases, given.cases, lawbook=lawbook)
+    hand = HandWritten(lawbook, cases)
+    norms = len([n for f in lawbook.area(synthetic.PLACE) for n in lawbook.files[f].norms])
+    taken = alternating(given.repeat, lambda: run_bulk(cases, ours, lawbook), lambda: hand.run(theirs))
+    mine, their = (min(times) for times in taken)
+    found = differences(ours, theirs)
+    same = (
+        f"Compared in this run: {given.cases:,} rows by {3 * len(ACTIONS)} columns (outcome, deciding "
+        "norm, missing facts), " + (f"differing in {found}." if found else "no difference.")
+    )
+    rows = [
+        [
+            "Bailiwick, from the file of cases to the finished output",
+            f"{mine:.2f}",
+            f"{given.cases / mine:,.0f}",
+        ],
+        ["DuckDB SQL written by hand, likewise", f"{their:.2f}", f"{given.cases / their:,.0f}"],
+    ]
+    try:
+        build, calculate, agrees = openfisca(cases, lawbook)
+        assert agrees, "openfisca-core answers the rule otherwise than SQL"
+        rows.append(
+            [
+                "openfisca-core, one rule of the law's many, facts in memory",
+                f"{build + calculate:.2f}",
+                f"{given.cases / (build + calculate):,.0f}",
+            ]
+        )
+    except ImportError:
+        rows.append(["openfisca-core", "not installed (group `bench`)", ""])
+    rate = given.cases / mine
+    return [
+        f"{given.cases:,} synthetic cases with {charges:,} charges at {synthetic.PLACE}, 2010 to 2026 "
+        f"({norms} norms over that span), "
+        f"{cases.stat().st_size / 1e6:,.0f} MB of Parquet; {cores()} cores; least of {given.repeat} runs, "
+        "taken in turn.",
+        table(["", "seconds", "cases a second"], rows),
+        same,
+        f"Ratio to the hand-written statement: {mine / their:.2f} (target "
+        f"{against(mine / their, TARGET_RATIO)}); {rate:,.0f} cases a second "
+        f"(target {TARGET_RATE:,}, {'met' if rate >= TARGET_RATE else 'not met'}). The hand-written "
+        "statement is given the table of "
+        "citations with their places in the law's lists; Bailiwick reads the citations, checks every word "
+        "and date, and writes its "
+        "statement within its time. openfisca-core answers one yes-or-no question and takes unknown for no.",
+        "Where Bailiwick's time goes (one more run):",
+        table(["", "seconds"], parts(lawbook, cases, ours, given.profile)),
+    ]
+
+
+def many_places(given: Any, lawbook: Lawbook, folder: Path) -> list[str]:
+    cases, ours = folder / "many.parquet", folder / "many-out.parquet"
+    synthetic.write(cases, given.cases, places=synthetic.MANY_PLACES, lawbook=lawbook)
+    (times,) = alternating(max(1, given.repeat // 2), lambda: run_bulk(cases, ours, lawbook))
+    norms = len(
+        {n.key for p in synthetic.MANY_PLACES for f in lawbook.area(p) for n in lawbook.files[f].norms}
+    )
+    return [
+        f"The same number of cases over {len(synthetic.MANY_PLACES)} places of "
+        f"{len({p[:5] for p in synthetic.MANY_PLACES})} states ({norms} norms) "
+        f"in one file: {min(times):.1f} s, {given.cases / min(times):,.0f} cases a second."
+    ]
+
+
+if __name__ == "__main__":
+    main()
