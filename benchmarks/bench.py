@@ -3,7 +3,8 @@
     python benchmarks/bench.py [--date 2026-11-21] [--page docs/benchmarks.md] [--quick]
 
 Each runs in a process of its own. `--quick` takes small inputs: it shows that everything runs, its figures
-mean nothing. `make bench` calls it without arguments."""
+mean nothing. `make bench` calls it without arguments.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ from measuring import PAGE
 HERE = Path(__file__).resolve().parent
 HEAD = """# Benchmarks
 
-Written by `make bench`; each section names the machine it was measured on. How each figure is taken stands at the head of its
-script in `benchmarks/`. The large comparisons for equality are in [proof](proof.md).
+Written by `make bench`; each section names the machine it was measured on. How each figure is taken stands at
+the head of its script in `benchmarks/`. The large comparisons for equality are in [proof](proof.md).
 """
 #: Script -> arguments of a quick run.
 SCRIPTS: dict[str, list[str]] = {

@@ -1,5 +1,4 @@
-"""A million cases with three million charges: Bailiwick's one statement beside SQL written by hand for the
-same outcomes.
+"""A million cases, three million charges: Bailiwick beside SQL written by hand for the same outcomes.
 
     python benchmarks/bulk.py [--cases 1000000] [--profile] [--page docs/benchmarks.md --date 2026-11-21]
 
@@ -7,7 +6,8 @@ Synthetic cases (synthetic.py) go from a Parquet file to a Parquet file: outcome
 facts of all eight actions. `hand_written.sql` says the law of Los Angeles County from 2010 to 2026 in DuckDB
 SQL written by hand and is given, ready made, the table of citations that Bailiwick makes in the run. Both
 outputs are compared, column by column. Then: many places in one file (Bailiwick only), and openfisca-core on
-one rule (peers.py) over the same people."""
+one rule (peers.py) over the same people.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ def differences(ours: Path, theirs: Path) -> dict[str, int]:
     rows = con.execute(
         f"SELECT (SELECT count(*) FROM '{ours}'), (SELECT count(*) FROM '{theirs}')"
     ).fetchone()
-    assert row is not None and rows is not None
+    assert row
+    assert rows
     found = {c: n for c, n in zip(columns, row[1:], strict=True) if n}
     if not row[0] == rows[0] == rows[1]:
         found["rows"] = abs(rows[0] - rows[1]) or row[0] - rows[0]

@@ -3,7 +3,8 @@
     python benchmarks/cold.py [--repeat 20] [--page docs/benchmarks.md --date 2026-11-21]
 
 Each time is that of a process from start to end, the file system's cache being warm; `python -c pass` is the
-floor."""
+floor.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""How cost grows with the number of cases: time and peak memory of a bulk run, each size in a process of its
-own.
+"""How time and peak memory of a bulk run grow with the number of cases, each size in its own process.
 
-    python benchmarks/growth.py [--sizes 100000,1000000,10000000] [--page docs/benchmarks.md --date 2026-11-21]
+    python benchmarks/growth.py [--sizes 100000,1000000] [--page docs/benchmarks.md --date 2026-11-21]
 
 The files (three charges a case, see synthetic.py) stand in a temporary directory and are deleted afterwards;
 ten million cases take about 700 MB there. Memory is the largest resident set of the process, as the system
-counts it. The exponent is the slope of a straight line through the logarithms."""
+counts it. The exponent is the slope of a straight line through the logarithms.
+"""
 
 from __future__ import annotations
 

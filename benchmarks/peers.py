@@ -9,7 +9,8 @@ within fifteen years of a listed crime as a felony. What the two do and do not d
 - Neither gives a citation, a date of law, or the facts it rested on. (OpenFisca keeps dated values of
   parameters, zen a trace of nodes; neither is a reason.)
 - Bailiwick's figures beside them are for a whole decision: eight actions, every norm in force, reasons,
-  missing facts, clocks and duties. Its time for this one rule is given too."""
+  missing facts, clocks and duties. Its time for this one rule is given too.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ import numpy as np
 Array = np.ndarray[Any, Any]
 Charge = dict[str, Any]
 
-# ----------------------------------------------------------------------------------------------------------------- zen-engine
+# ------------------------------------------------------------------------------------------ zen-engine
 
 _RULE = (
     "some(charges, #.status == 'convicted' and #.listed == true and ("
@@ -66,7 +67,7 @@ def zen_expression() -> Callable[[dict[str, Any]], bool]:
     return lambda case: bool(compiled.evaluate(case))
 
 
-# ------------------------------------------------------------------------------------------------------------------ OpenFisca
+# ------------------------------------------------------------------------------------------ OpenFisca
 
 
 def openfisca_system() -> Any:

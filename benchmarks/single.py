@@ -3,7 +3,8 @@
     python benchmarks/single.py [--calls 2000] [--page docs/benchmarks.md --date 2026-11-21]
 
 Beside it openfisca-core and zen-engine answer one rule (see peers.py for what they do and do not do), and so
-does Bailiwick."""
+does Bailiwick.
+"""
 
 from __future__ import annotations
 

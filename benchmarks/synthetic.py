@@ -7,7 +7,8 @@ ten in a county jail, four requests in five an immigration detainer. One value i
 the person and what is asked one in fifty; of one case in twenty-five no record is known, and one record in
 ten may have more charges. Statutes are those of the lawbook's lists, written in several ways, beside some
 that stand in no list, some of other states and some that cannot be read; few are frequent and many are rare.
-The columns are those of the contract of a case that a request, a booking sheet and a rap sheet fill."""
+The columns are those of the contract of a case that a request, a booking sheet and a rap sheet fill.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def compare(
             if got != want[action]:
                 count += 1
                 if len(shown) < most:
+                    both = f"single {want[action]}, bulk {got}"
                     shown.append(
-                        f"{case.id} {case.place.path} {case.at} {action}: single {want[action]}, bulk {got}; {case.facts} {case.charges}"
+                        f"{case.id} {case.place.path} {case.at} {action}: {both}; {case.facts} {case.charges}"
                     )
     return count, shown

@@ -39,8 +39,9 @@ class RandomCases:
         )
         self.statutes = [
             *(str(e).split(" to ")[0] for o in lawbook.lists.values() for e in o.entries if e.first is not None),
-            "18 U.S.C. § 922(g)", "8 USC 1326", "PC 484", "PC 664/459", "PL 110/125.25", "PL 155.30", "26100", "BURGLARY", "459", "HS 11377(a)",
-            "720 ILCS 5/19-1", "2C:12-1b(1)", "Ga. Code 16-5-1", "Tex. Penal Code § 19.02(b)(1)", "D.C. Code § 22-2101",
+            "18 U.S.C. § 922(g)", "8 USC 1326", "PC 484", "PC 664/459", "PL 110/125.25", "PL 155.30", "26100", "459",
+            "BURGLARY", "HS 11377(a)", "720 ILCS 5/19-1", "2C:12-1b(1)", "Ga. Code 16-5-1", "D.C. Code § 22-2101",
+            "Tex. Penal Code § 19.02(b)(1)",
         ]  # fmt: skip
         codes = [
             (s, c)

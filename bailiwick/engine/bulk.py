@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Any
 from bailiwick.engine.bulk_sql import Scope, Statement
 from bailiwick.engine.case import BadCase, Case, local_day, read_case
 from bailiwick.engine.condition_sql import column, quoted
-from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Outcome, Type, nearest
+from bailiwick.engine.facts import (
+    CASE_FACTS,
+    CHARGE_FACTS,
+    ENVELOPE,
+    FACTS,
+    GROUPS,
+    NOTICE_ONLY_FORMS,
+    Fact,
+    Outcome,
+    Type,
+    nearest,
+)
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
 
@@ -103,14 +114,16 @@ class _Source:
 
     def _children(self, name: str) -> dict[str, Any]:
         kind = self.types.get(name)
-        if kind is None or kind.id == "sqlnull":
+        if kind is None or kind.id == "null":
             return {}
         if kind.id != "struct":
             raise BadSource(f"{self.path}: column '{name}' is {kind}; expected a struct of facts")
         fields = dict(kind.children)
         for child in fields:
             if f"{name}.{child}" not in FACTS:
-                raise BadSource(f"{self.path}: unknown fact '{name}.{child}'{nearest(f'{name}.{child}', FACTS)}")
+                raise BadSource(
+                    f"{self.path}: unknown fact '{name}.{child}'{nearest(f'{name}.{child}', FACTS)}"
+                )
         return fields
 
     def _case_fact(self, fact: Fact) -> str:
@@ -122,30 +135,56 @@ class _Source:
         return self._read(fact, f"{group}.{rest}", fields.get(rest))
 
     def _read(self, fact: Fact, path: str, kind: Any) -> str:
-        if kind is None or kind.id == "sqlnull":
+        if kind is None or kind.id == "null":
             return "NULL"
         read = self._cast(fact, path, kind)
         if fact.values and fact.type is Type.TEXT:
-            self.checks.append((f"{path} NOT IN ({', '.join(map(quoted, fact.values))})", f"'{fact.name}: unknown word ' || {path}"))
+            self.checks.append(
+                (
+                    f"{path} NOT IN ({', '.join(map(quoted, fact.values))})",
+                    f"'{fact.name}: unknown word ' || {path}",
+                )
+            )
         if fact.values and fact.type is Type.TEXTS:
             words = f"[{', '.join(map(quoted, fact.values))}]"
-            self.checks.append((f"NOT list_has_all({words}, list_filter({path}, lambda w: w IS NOT NULL))", f"'{fact.name}: unknown word in ' || CAST({path} AS VARCHAR)"))
+            self.checks.append(
+                (
+                    f"NOT list_has_all({words}, list_filter({path}, lambda w: w IS NOT NULL))",
+                    f"'{fact.name}: unknown word in ' || CAST({path} AS VARCHAR)",
+                )
+            )
         return read
 
     def _cast(self, fact: Fact, path: str, kind: Any) -> str:
         wanted = {
             Type.BOOLEAN: ("boolean",),
-            Type.INTEGER: ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint"),
+            Type.INTEGER: (
+                "tinyint",
+                "smallint",
+                "integer",
+                "bigint",
+                "utinyint",
+                "usmallint",
+                "uinteger",
+                "ubigint",
+            ),
             Type.TEXT: ("varchar", "enum"),
             Type.DATE: ("date", "varchar"),
             Type.INSTANT: ("timestamp with time zone", "varchar"),
             Type.TEXTS: ("list",),
         }[fact.type]
         if kind.id not in wanted:
-            raise BadSource(f"{self.path}: '{fact.name}' is {kind}; expected {' or '.join(wanted)}" + (
-                " (a time without zone is not an instant)" if kind.id == "timestamp" else ""))  # fmt: skip
+            raise BadSource(
+                f"{self.path}: '{fact.name}' is {kind}; expected {' or '.join(wanted)}"
+                + (" (a time without zone is not an instant)" if kind.id == "timestamp" else "")
+            )
         if fact.type is Type.DATE and kind.id == "varchar":
-            self.checks.append((f"{path} IS NOT NULL AND TRY_CAST({path} AS DATE) IS NULL", f"'{fact.name}: expected a date like 2015-01-10, found ' || {path}"))
+            self.checks.append(
+                (
+                    f"{path} IS NOT NULL AND TRY_CAST({path} AS DATE) IS NULL",
+                    f"'{fact.name}: expected a date like 2015-01-10, found ' || {path}",
+                )
+            )
             return f"TRY_CAST({path} AS DATE)"
         if fact.type is Type.INSTANT:
             return self._instant(fact.name, path, kind)
@@ -159,29 +198,37 @@ class _Source:
         elif kind.id == "timestamp with time zone":
             cast = path
         else:
-            raise BadSource(f"{self.path}: '{name}' is {kind}; expected an instant (TIMESTAMP WITH TIME ZONE, or text with its offset); "
-                            "a time without zone is not an instant")  # fmt: skip
+            raise BadSource(
+                f"{self.path}: '{name}' is {kind}; expected an instant (TIMESTAMP WITH TIME ZONE, or text with its offset); "
+                "a time without zone is not an instant"
+            )
         seconds = f"(epoch_us({cast}) // 1000000)"
         empty = f"{path} IS NULL OR " if name == "at" else f"{path} IS NOT NULL AND "
         low, high = (int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in (1970, 2100))
-        self.checks.append((f"{empty}({seconds} IS NULL OR {seconds} NOT BETWEEN {low} AND {high - 1})",
-                            f"'{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found ' || COALESCE(CAST({path} AS VARCHAR), 'nothing')"))  # fmt: skip
+        self.checks.append(
+            (
+                f"{empty}({seconds} IS NULL OR {seconds} NOT BETWEEN {low} AND {high - 1})",
+                f"'{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found ' || "
+                f"COALESCE(CAST({path} AS VARCHAR), 'nothing')",
+            )
+        )
         return seconds
 
     def _charge_fields(self) -> dict[str, str]:
         kind = self.types.get("charges")
-        if kind is None or kind.id == "sqlnull":
+        if kind is None or kind.id == "null":
             return {}
-        if kind.id != "list" or dict(kind.children)["child"].id != "struct":
+        child_type: Any = dict(kind.children).get("child") if kind.id == "list" else None
+        if child_type is None or child_type.id != "struct":
             raise BadSource(f"{self.path}: column 'charges' is {kind}; expected a list of structs")
-        fields = dict(dict(kind.children)["child"].children)
+        fields = dict(child_type.children)
         out: dict[str, str] = {}
         checks: list[str] = []
         for name, child in fields.items():
             fact = CHARGE_FACTS.get(name)
             if fact is None:
                 raise BadSource(f"{self.path}: unknown fact 'charges[].{name}'{nearest(name, CHARGE_FACTS)}")
-            if child.id == "sqlnull":
+            if child.id == "null":
                 continue
             before = len(self.checks)
             out[name] = self._read(fact, f"c.{name}", child)
@@ -189,18 +236,25 @@ class _Source:
             del self.checks[before:]
         if checks:
             wrong = " OR ".join(f"COALESCE({c}, FALSE)" for c in checks)
-            self.checks.append((f"len(list_filter(charges, lambda c: {wrong})) > 0", "'charges: an unknown word, or a date that is none'"))
+            self.checks.append(
+                (
+                    f"len(list_filter(charges, lambda c: {wrong})) > 0",
+                    "'charges: an unknown word, or a date that is none'",
+                )
+            )
         return out
 
     @property
     def has_charges(self) -> bool:
         kind = self.types.get("charges")
-        return kind is not None and kind.id != "sqlnull"
+        return kind is not None and kind.id != "null"
 
     @property
     def place(self) -> str:
         if self.types["place"].id not in ("varchar", "enum"):
-            raise BadSource(f"{self.path}: 'place' is {self.types['place']}; expected text like us/ca/los-angeles-county")
+            raise BadSource(
+                f"{self.path}: 'place' is {self.types['place']}; expected text like us/ca/los-angeles-county"
+            )
         return "place"
 
     @property
@@ -222,8 +276,15 @@ class Prepared:
     cases: int
 
 
-def prepare(con: duckdb.DuckDBPyConnection, path: Path, lawbook: Lawbook, *, place: Place | None = None, on: date | None = None,
-            proposals: tuple[str, ...] = ()) -> Prepared:  # fmt: skip
+def prepare(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    lawbook: Lawbook,
+    *,
+    place: Place | None = None,
+    on: date | None = None,
+    proposals: tuple[str, ...] = (),
+) -> Prepared:
     """Look over a Parquet file of cases and write the statement that decides them.
 
     Raises BadSource when the file cannot be read or a column is not of the contract.
@@ -232,7 +293,9 @@ def prepare(con: duckdb.DuckDBPyConnection, path: Path, lawbook: Lawbook, *, pla
     cases = con.execute(f"SELECT count(*) FROM read_parquet({quoted(str(path))})").fetchall()[0][0]
     if not cases:
         raise BadSource(f"{path}: no cases in it")
-    spans = con.execute(f"SELECT {source.place}, min({source.at}), max({source.at}) FROM {source.scan} GROUP BY 1").fetchall()
+    spans = con.execute(
+        f"SELECT {source.place}, min({source.at}), max({source.at}) FROM {source.scan} GROUP BY 1"
+    ).fetchall()
     places: dict[str, Place] = {}
     checks = list(source.checks)
     for written, _, _ in spans:
@@ -266,8 +329,10 @@ def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tupl
     if not checks:
         return []
     reason = " ".join(f"WHEN {test} THEN {message}" for test, message in checks)
-    rows = con.execute(f"SELECT rn, reason FROM (SELECT file_row_number AS rn, CASE {reason} END AS reason FROM {source.scan}) "
-                       "WHERE reason IS NOT NULL ORDER BY rn").fetchall()  # fmt: skip
+    rows = con.execute(
+        f"SELECT rn, reason FROM (SELECT file_row_number AS rn, CASE {reason} END AS reason FROM {source.scan}) "
+        "WHERE reason IS NOT NULL ORDER BY rn"
+    ).fetchall()
     if rows:
         con.execute(f"INSERT INTO bw_bad VALUES {_literal_rows((r[0],) for r in rows)}")
     return [BadRow(rn + 1, message if len(message) <= 300 else message[:297] + "...") for rn, message in rows]
@@ -283,12 +348,17 @@ def _front(source: _Source, statement: Statement, place: Place | None, some_bad:
         short = name.replace(".", "_")
         if fact.type is Type.INSTANT:
             seconds = "CAST(NULL AS BIGINT)" if sql == "NULL" else sql
-            columns += [f"{seconds} AS {short}_s", f"year(make_timestamp({seconds} * 1000000)) AS {short}_year"]
+            columns += [
+                f"{seconds} AS {short}_s",
+                f"year(make_timestamp({seconds} * 1000000)) AS {short}_year",
+            ]
         else:
             if name == "request.kind" and source.sql["request.form"] != "NULL":
                 forms = ", ".join(map(quoted, NOTICE_ONLY_FORMS))
-                sql = (f"CASE WHEN {sql} = 'immigration_detainer' AND {source.sql['request.form']} IN ({forms}) "
-                       f"THEN 'release_notification_request' ELSE {sql} END")  # fmt: skip
+                sql = (
+                    f"CASE WHEN {sql} = 'immigration_detainer' AND {source.sql['request.form']} IN ({forms}) "
+                    f"THEN 'release_notification_request' ELSE {sql} END"
+                )
             columns.append(f"{_typed_null(fact) if sql == 'NULL' else sql} AS {column(fact)}")
     if source.has_charges:
         known = "charges IS NOT NULL"
@@ -297,13 +367,19 @@ def _front(source: _Source, statement: Statement, place: Place | None, some_bad:
         known = "FALSE"
     columns.append(f"({known}) AS charges_known")
     whole = source.types.get("charges_complete")
-    columns.append("TRUE AS charges_whole" if whole is None or whole.id == "sqlnull" else "COALESCE(charges_complete, TRUE) AS charges_whole")
+    columns.append(
+        "TRUE AS charges_whole"
+        if whole is None or whole.id == "null"
+        else "COALESCE(charges_complete, TRUE) AS charges_whole"
+    )
     without = " WHERE file_row_number NOT IN (SELECT rn FROM bw_bad)" if some_bad else ""
     return f"SELECT {', '.join(columns)} FROM {source.scan}{without}"
 
 
 def _typed_null(fact: Fact) -> str:
-    kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE", Type.TEXTS: "VARCHAR[]"}.get(fact.type, "VARCHAR")
+    kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE", Type.TEXTS: "VARCHAR[]"}.get(
+        fact.type, "VARCHAR"
+    )
     return f"CAST(NULL AS {kind})"
 
 
@@ -321,11 +397,16 @@ def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) 
         f"FROM (SELECT {source.place}, unnest(charges) AS c FROM {source.scan})"
     ).fetchall()
     coded = any(code is not None for _, _, _, code in found)
-    joined = "(COALESCE(%s, chr(1)) || chr(2) || COALESCE(%s, '') || chr(2) || COALESCE(%s, ''))" % tuple(parts.values())  # noqa: UP031
+    statute_sql, system_sql, code_sql = parts.values()
+    joined = f"(COALESCE({statute_sql}, chr(1)) || chr(2) || COALESCE({system_sql}, '') || chr(2) || COALESCE({code_sql}, ''))"
     key = joined if coded else parts["statute"]
 
     def text(statute: str | None, system: str | None, code: str | None) -> str | None:
-        return f"{statute if statute is not None else chr(1)}\x02{system or ''}\x02{code or ''}" if coded else statute
+        return (
+            f"{statute if statute is not None else chr(1)}\x02{system or ''}\x02{code or ''}"
+            if coded
+            else statute
+        )
 
     numbers: dict[str, int] = {}
     for _, statute, system, code in found:
@@ -340,7 +421,12 @@ def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) 
     for state, statute, system, code in found:
         name = text(statute, system, code)
         if name is not None:
-            statement.scope.citations[states.index(state or "us") * width + numbers[name]] = (state or "us", statute, system, code)
+            statement.scope.citations[states.index(state or "us") * width + numbers[name]] = (
+                state or "us",
+                statute,
+                system,
+                code,
+            )
     con.execute("DROP TYPE IF EXISTS bw_citation")
     con.execute(f"CREATE TYPE bw_citation AS ENUM ({', '.join(map(quoted, numbers))})")
     number = f"enum_code(CAST({key} AS bw_citation))"
@@ -350,7 +436,9 @@ def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) 
     return number
 
 
-def _charge_stage(statement: Statement, key: str, source: _Source) -> tuple[str | None, Callable[[str], str] | None]:
+def _charge_stage(
+    statement: Statement, key: str, source: _Source
+) -> tuple[str | None, Callable[[str], str] | None]:
     """The stage that adds the truth words of charges, and the late one that adds what they miss."""
     if not statement.conditions.anys:
         return None, None
@@ -367,18 +455,25 @@ def _charge_stage(statement: Statement, key: str, source: _Source) -> tuple[str 
         return f"COALESCE(list_aggregate(list_transform(atoms, lambda d: {sql}), 'bit_or'), 0)"
 
     def pack(names: dict[str, str]) -> str:
-        return "{" + ", ".join(f"'{name}': {sql.replace('(mask &', '(e.mask &')}" for sql, name in names.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"'{name}': {sql.replace('(mask &', '(e.mask &')}" for sql, name in names.items())
+            + "}"
+        )
 
     # each atom on a charge is worked out once; what follows only combines truths
     if any("(mask &" in sql for sql in atoms):
         masked = f"list_transform(charges, lambda c: {{'c': c, 'mask': {mask}}})"
-        packed = f"list_transform({masked}, lambda e: {pack({_of(sql): name for sql, name in atoms.items()})})"
+        packed = (
+            f"list_transform({masked}, lambda e: {pack({_of(sql): name for sql, name in atoms.items()})})"
+        )
     else:
         packed = f"list_transform(charges, lambda c: {pack(atoms)})"
     first = f"SELECT *, {packed} AS atoms FROM s1"
     second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
     third = "".join(
-        f", CASE WHEN {statement.unknown_test(i)} AND ({statement.wanted(i)}) THEN {over(m)} ELSE 0 END AS m{i}" for i, m in missing.items()
+        f", CASE WHEN {statement.unknown_test(i)} AND ({statement.wanted(i)}) THEN {over(m)} ELSE 0 END AS m{i}"
+        for i, m in missing.items()
     )
     return second, lambda last: f"SELECT * EXCLUDE (atoms, charges){third} FROM {last}"
 
@@ -398,13 +493,20 @@ def _lookup(values: list[int], index: str) -> str:
 
 def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
     # output words as enums: DuckDB then writes them as Parquet dictionaries without hashing a string a cell
-    for kind, words in (("outcome", [str(o) for o in Outcome]), ("norm", sorted({c.norm.id for c in statement.columns}) or ["none"])):
+    for kind, words in (
+        ("outcome", [str(o) for o in Outcome]),
+        ("norm", sorted({c.norm.id for c in statement.columns}) or ["none"]),
+    ):
         con.execute(f"DROP TYPE IF EXISTS bw_{kind}")
         con.execute(f"CREATE TYPE bw_{kind} AS ENUM ({', '.join(map(quoted, words))})")
-    con.execute("CREATE OR REPLACE TEMP TABLE bw_places (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE bw_places (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)"
+    )
     con.execute(f"INSERT INTO bw_places VALUES {_literal_rows(statement.place_rows())}")
-    con.execute("CREATE OR REPLACE TEMP TABLE bw_zones (zone VARCHAR, utc_year INTEGER, offset_0 INTEGER, change_1 BIGINT, "
-                "offset_1 INTEGER, change_2 BIGINT, offset_2 INTEGER)")  # fmt: skip
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE bw_zones (zone VARCHAR, utc_year INTEGER, offset_0 INTEGER, change_1 BIGINT, "
+        "offset_1 INTEGER, change_2 BIGINT, offset_2 INTEGER)"
+    )
     con.execute(f"INSERT INTO bw_zones VALUES {_literal_rows(statement.zone_rows())}")
 
 
@@ -422,11 +524,18 @@ def connect(memory: str = "1200MB", threads: int | None = None) -> duckdb.DuckDB
     return con
 
 
-
-
-def run_bulk(source: Path, out: Path, lawbook: Lawbook, *, engine: str = "duckdb", master: str | None = None,
-             place: str | None = None, on: date | None = None, proposals: tuple[str, ...] = (),
-             progress: Progress | None = None) -> BulkResult:  # fmt: skip
+def run_bulk(
+    source: Path,
+    out: Path,
+    lawbook: Lawbook,
+    *,
+    engine: str = "duckdb",
+    master: str | None = None,
+    place: str | None = None,
+    on: date | None = None,
+    proposals: tuple[str, ...] = (),
+    progress: Progress | None = None,
+) -> BulkResult:
     """Decide a file of cases (``.parquet`` or ``.jsonl``) into a Parquet file.
 
     ``place`` and ``on`` override every case's place and day (the what-if); citations are still read as where the case comes
@@ -447,8 +556,17 @@ def run_bulk(source: Path, out: Path, lawbook: Lawbook, *, engine: str = "duckdb
     return _run(source, out, lawbook, engine, master, where, on, proposals, progress)
 
 
-def _run(source: Path, out: Path, lawbook: Lawbook, engine: str, master: str | None, place: Place | None, on: date | None,
-         proposals: tuple[str, ...], progress: Progress | None) -> BulkResult:  # fmt: skip
+def _run(
+    source: Path,
+    out: Path,
+    lawbook: Lawbook,
+    engine: str,
+    master: str | None,
+    place: Place | None,
+    on: date | None,
+    proposals: tuple[str, ...],
+    progress: Progress | None,
+) -> BulkResult:
     if engine == "spark":
         from bailiwick.engine.bulk_spark import run_spark
 
@@ -461,8 +579,10 @@ def _run(source: Path, out: Path, lawbook: Lawbook, engine: str, master: str | N
         if progress:
             progress(0, prepared.cases)
         partial = out.with_name(f".{out.name}.part")
-        final = f"SELECT id, place, make_timestamptz(at_s * 1000000) AS \"at\", * EXCLUDE (rn, id, place, at_s) FROM ({prepared.sql})"
-        con.execute(f"COPY ({final}) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION zstd)")
+        columns = 'id, place, make_timestamptz(at_s * 1000000) AS "at", * EXCLUDE (rn, id, place, at_s)'
+        con.execute(
+            f"COPY (SELECT {columns} FROM ({prepared.sql})) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION zstd)"
+        )
         partial.replace(out)
         if progress:
             progress(prepared.cases, prepared.cases)
@@ -495,7 +615,10 @@ def read_jsonl(source: Path, lawbook: Lawbook) -> Iterator[tuple[int, Case | Bad
     """Cases of a JSON Lines file with their line; a line that is none becomes a BadRow."""
     for number, line in read_lines(source):
         if line is None:
-            yield number, BadRow(number, f"longer than {LONGEST_LINE // 1_000_000} MB; expected one case a line")
+            yield (
+                number,
+                BadRow(number, f"longer than {LONGEST_LINE // 1_000_000} MB; expected one case a line"),
+            )
             continue
         try:
             yield number, read_case(json.loads(line), lawbook.places)
@@ -511,23 +634,50 @@ def arrow_schema() -> Any:
     """The contract as an Arrow schema."""
     import pyarrow as pa
 
-    kinds = {Type.BOOLEAN: pa.bool_(), Type.INTEGER: pa.int32(), Type.TEXT: pa.string(), Type.DATE: pa.date32(),
-             Type.INSTANT: pa.timestamp("us", "UTC"), Type.TEXTS: pa.list_(pa.string())}  # fmt: skip
+    kinds = {
+        Type.BOOLEAN: pa.bool_(),
+        Type.INTEGER: pa.int32(),
+        Type.TEXT: pa.string(),
+        Type.DATE: pa.date32(),
+        Type.INSTANT: pa.timestamp("us", "UTC"),
+        Type.TEXTS: pa.list_(pa.string()),
+    }
     groups = [
-        pa.field(g, pa.struct([pa.field(f.name.partition(".")[2], kinds[f.type]) for f in CASE_FACTS if f.name.startswith(g + ".")]))
+        pa.field(
+            g,
+            pa.struct(
+                [
+                    pa.field(f.name.partition(".")[2], kinds[f.type])
+                    for f in CASE_FACTS
+                    if f.name.startswith(g + ".")
+                ]
+            ),
+        )
         for g in GROUPS
     ]
     charge = pa.struct([pa.field(name, kinds[fact.type]) for name, fact in CHARGE_FACTS.items()])
-    return pa.schema([
-        pa.field("id", pa.string()), pa.field("place", pa.string()), pa.field("at", pa.timestamp("us", "UTC")),
-        pa.field("custodian", pa.string()), *groups, pa.field("charges", pa.list_(charge)), pa.field("charges_complete", pa.bool_()),
-    ])  # fmt: skip
+    return pa.schema(
+        [
+            pa.field("id", pa.string()),
+            pa.field("place", pa.string()),
+            pa.field("at", pa.timestamp("us", "UTC")),
+            pa.field("custodian", pa.string()),
+            *groups,
+            pa.field("charges", pa.list_(charge)),
+            pa.field("charges_complete", pa.bool_()),
+        ]
+    )
 
 
 def case_row(case: Case) -> dict[str, Any]:
     """A case as one row of ``arrow_schema``."""
-    out: dict[str, Any] = {"id": None if case.id is None else str(case.id), "place": case.place.path, "at": case.at,
-                           "charges": case.charges, "charges_complete": case.complete}  # fmt: skip
+    out: dict[str, Any] = {
+        "id": None if case.id is None else str(case.id),
+        "place": case.place.path,
+        "at": case.at,
+        "charges": case.charges,
+        "charges_complete": case.complete,
+    }
     for name, value in case.facts.items():
         group, _, rest = name.partition(".")
         if rest:

@@ -135,7 +135,9 @@ def decide_table(
         run.number_citations(statement)
         run.tables(statement)
         target = identifier(into)
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {target} ({', '.join(f'{quote(n)} {t}' for n, t in COLUMNS)})")
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {target} ({', '.join(f'{quote(n)} {t}' for n, t in COLUMNS)})"
+        )
         names = ", ".join(quote(name) for name, _ in COLUMNS)
         final = ", ".join("to_timestamp(at_s)" if name == "at" else quote(name) for name, _ in COLUMNS)
         law = statement.text(_front(statement, run.source), charge_stage=_charge_stage(statement))
@@ -201,7 +203,9 @@ class _Run:
             if written is not None and written in self.lawbook.places:
                 self.places[written] = self.lawbook.places.get(written)
         plain = f"COALESCE({as_printed('facts', self.places)}, FALSE)"
-        self.cursor.execute("DROP TABLE IF EXISTS pg_temp.bw_read, pg_temp.bw_places, pg_temp.bw_zones, pg_temp.bw_citations")
+        self.cursor.execute(
+            "DROP TABLE IF EXISTS pg_temp.bw_read, pg_temp.bw_places, pg_temp.bw_zones, pg_temp.bw_citations"
+        )
         self.cursor.execute("CREATE TEMP TABLE bw_read (id text, facts jsonb) ON COMMIT DROP")
         self.read(f"SELECT CAST(id AS text), facts FROM {self.table} WHERE NOT {plain}")
         self.source = (
@@ -263,7 +267,9 @@ class _Run:
             list(statement.zone_rows()),
         )
         citations = [(*c, m) for c, m in zip(statement.scope.citations, statement.masks(), strict=True)]
-        self.fill("bw_listed", "state text, statute text, code_system text, code text, mask bigint", citations)
+        self.fill(
+            "bw_listed", "state text, statute text, code_system text, code text, mask bigint", citations
+        )
         key = citation_key("state", "statute", "code_system", "code")
         self.cursor.execute(
             f"CREATE TEMP TABLE bw_citations ON COMMIT DROP AS SELECT {key} AS citation, mask FROM bw_listed"
@@ -319,7 +325,11 @@ def as_printed(facts: str, places: dict[str, Place]) -> str:
         f"NOT EXISTS (SELECT FROM jsonb_array_elements({charges}) AS charge WHERE NOT COALESCE({one}, FALSE)) ELSE FALSE END"
     )
     # a CASE, because the parts of AND have no order and the later ones need what the first say
-    return "(CASE WHEN NOT COALESCE(" + ", FALSE) THEN FALSE WHEN NOT COALESCE(".join(tests) + ", FALSE) THEN FALSE ELSE TRUE END)"
+    return (
+        "(CASE WHEN NOT COALESCE("
+        + ", FALSE) THEN FALSE WHEN NOT COALESCE(".join(tests)
+        + ", FALSE) THEN FALSE ELSE TRUE END)"
+    )
 
 
 def _only(value: str, keys: Any) -> str:
@@ -327,7 +337,9 @@ def _only(value: str, keys: Any) -> str:
 
 
 def _object(value: str, fields: dict[str, Fact], *, nullable: bool) -> str:
-    inside = " AND ".join([_only(value, fields), *(_fits(f, f"({value} -> {quoted(name)})") for name, f in fields.items())])
+    inside = " AND ".join(
+        [_only(value, fields), *(_fits(f, f"({value} -> {quoted(name)})") for name, f in fields.items())]
+    )
     empty = "WHEN 'null' THEN TRUE " if nullable else ""
     return f"(CASE COALESCE(jsonb_typeof({value}), 'null') {empty}WHEN 'object' THEN {inside} ELSE FALSE END)"
 

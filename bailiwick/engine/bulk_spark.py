@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 ONE_FILE = 2_000_000
 _FIRST, _END = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1970, 2100))
 _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+_INSTANT = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
+)
 _INTEGERS = ("tinyint", "smallint", "int", "bigint", "decimal(20,0)")
 
 #: How the statement is run. Days are written in UTC; the statement reads the zones from a table of its own.
@@ -118,17 +120,27 @@ def session(master: str | None) -> Iterator[SparkSession]:
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
-        raise BadSource("Spark is not installed; pip install bailiwick[spark], or use --engine duckdb") from None
+        raise BadSource(
+            "Spark is not installed; pip install bailiwick[spark], or use --engine duckdb"
+        ) from None
     if not (shutil.which("java") or _java_home()):
-        raise BadSource("Spark needs Java 17 or newer, and none was found; install it, set JAVA_HOME, or use --engine duckdb")
+        raise BadSource(
+            "Spark needs Java 17 or newer, and none was found; install it, set JAVA_HOME, or use --engine duckdb"
+        )
     running = SparkSession.getActiveSession()
     if running is not None:
         if master not in (None, running.sparkContext.master):
-            raise BadSource(f"Spark already runs on {running.sparkContext.master} in this process; expected {master}")
+            raise BadSource(
+                f"Spark already runs on {running.sparkContext.master} in this process; expected {master}"
+            )
         started = running
     else:
         builder = SparkSession.builder.appName("bailiwick").master(master or "local[*]")
-        for name, value in {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}.items():
+        for name, value in {
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.log.level": "ERROR",
+        }.items():
             builder = builder.config(name, value)
         try:
             started = builder.getOrCreate()
@@ -187,7 +199,9 @@ class _Source:
             if name not in self.types:
                 raise BadSource(f"{path}: no column '{name}'; every case needs place and at")
         if self.kind("place") != "string":
-            raise BadSource(f"{path}: 'place' is {self.kind('place')}; expected text like us/ca/los-angeles-county")
+            raise BadSource(
+                f"{path}: 'place' is {self.kind('place')}; expected text like us/ca/los-angeles-county"
+            )
         self.checks: list[tuple[str, str]] = []
         self.at = self._instant("at", "at", self.kind("at"))
         self.sql = {fact.name: self._case_fact(fact) for fact in CASE_FACTS}
@@ -209,7 +223,9 @@ class _Source:
         if kind is None or kind.simpleString() == "void":
             return {}
         if kind.typeName() != "struct":
-            raise BadSource(f"{self.path}: column '{name}' is {kind.simpleString()}; expected a struct of facts")
+            raise BadSource(
+                f"{self.path}: column '{name}' is {kind.simpleString()}; expected a struct of facts"
+            )
         for field in kind.fields:
             if f"{prefix}{field.name}" not in FACTS:
                 found = f"{prefix}{field.name}"
@@ -219,7 +235,9 @@ class _Source:
     def _charge_fields(self) -> dict[str, str]:
         kind = self.types["charges"]
         if kind.typeName() != "array" or kind.elementType.typeName() != "struct":
-            raise BadSource(f"{self.path}: column 'charges' is {kind.simpleString()}; expected a list of structs")
+            raise BadSource(
+                f"{self.path}: column 'charges' is {kind.simpleString()}; expected a list of structs"
+            )
         before = self.checks
         self.checks = []
         out = {}
@@ -230,7 +248,9 @@ class _Source:
         inside, self.checks = self.checks, before
         if inside:
             wrong = " OR ".join(f"COALESCE({test}, FALSE)" for test, _ in inside)
-            self.checks.append((f"exists(charges, c -> {wrong})", "'charges: an unknown word, or a date that is none'"))
+            self.checks.append(
+                (f"exists(charges, c -> {wrong})", "'charges: an unknown word, or a date that is none'")
+            )
         return out
 
     def _read(self, fact: Fact, path: str, kind: str) -> str:
@@ -274,7 +294,9 @@ class _Source:
             instant = f"(CASE WHEN {path} RLIKE {quoted(_INSTANT)} THEN TRY_CAST({path} AS TIMESTAMP) END)"
         seconds = f"unix_seconds({instant})"
         empty = f"{path} IS NULL OR" if name == "at" else f"{path} IS NOT NULL AND"
-        expected = quoted(f"{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found ")
+        expected = quoted(
+            f"{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found "
+        )
         self.checks.append(
             (
                 f"{empty} ({seconds} IS NULL OR {seconds} NOT BETWEEN {_FIRST} AND {_END - 1})",
@@ -284,7 +306,9 @@ class _Source:
         return seconds
 
 
-def _look_over(source: _Source, lawbook: Lawbook, place: Place | None, on: date | None) -> tuple[Scope, list[BadRow]]:
+def _look_over(
+    source: _Source, lawbook: Lawbook, place: Place | None, on: date | None
+) -> tuple[Scope, list[BadRow]]:
     """The scope of the statement, and the bad rows; ``bw_checked`` is the view of the cases with what is wrong with each."""
     good = f"CASE WHEN {source.at} BETWEEN {_FIRST} AND {_END - 1} THEN {source.at} END"
     spans = source.spark.sql(f"SELECT place, min({good}), max({good}) FROM bw_cases GROUP BY 1").collect()
@@ -294,17 +318,25 @@ def _look_over(source: _Source, lawbook: Lawbook, place: Place | None, on: date 
         try:
             places[written or ""] = place or lawbook.places.get(written or "")
         except ValueError as error:
-            checks.append((f"place <=> {'NULL' if written is None else quoted(written)}", quoted(f"place: {error}")))
+            checks.append(
+                (f"place <=> {'NULL' if written is None else quoted(written)}", quoted(f"place: {error}"))
+            )
     if not places:
         raise BadSource(f"{source.path}: no row names a known place; first: {spans[0][0]!r}")
     moments = [s for _, low, high in spans for s in (low, high) if s is not None]
     if not moments:
         raise BadSource(f"{source.path}: no row has an instant in 'at'")
     reason = " ".join(f"WHEN {test} THEN {message}" for test, message in checks)
-    source.spark.sql(f"SELECT *, CASE {reason} END AS reason FROM bw_cases").createOrReplaceTempView("bw_checked")
-    found = source.spark.sql("SELECT rn, reason FROM bw_checked WHERE reason IS NOT NULL ORDER BY rn").collect()
+    source.spark.sql(f"SELECT *, CASE {reason} END AS reason FROM bw_cases").createOrReplaceTempView(
+        "bw_checked"
+    )
+    found = source.spark.sql(
+        "SELECT rn, reason FROM bw_checked WHERE reason IS NOT NULL ORDER BY rn"
+    ).collect()
     bad = [BadRow(rn + 1, text if len(text) <= 300 else text[:297] + "...") for rn, text in found]
-    first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC").toordinal() for s in (min(moments), max(moments)))
+    first, last = (
+        local_day(datetime.fromtimestamp(s, UTC), "UTC").toordinal() for s in (min(moments), max(moments))
+    )
     days = (on, on) if on else (date.fromordinal(first - 1), date.fromordinal(last + 1))
     return Scope(places, *days, on=on), bad
 
@@ -327,7 +359,11 @@ def _front(source: _Source, statement: Statement, place: Place | None) -> str:
             )
         kinds = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INT", Type.DATE: "DATE", Type.TEXTS: "ARRAY<STRING>"}
         columns.append(f"CAST({sql} AS {kinds.get(fact.type, 'STRING')}) AS {column(fact)}")
-    columns += ["charges", "charges IS NOT NULL AS charges_known"] if source.has_charges else ["FALSE AS charges_known"]
+    columns += (
+        ["charges", "charges IS NOT NULL AS charges_known"]
+        if source.has_charges
+        else ["FALSE AS charges_known"]
+    )
     columns.append(f"COALESCE(CAST({source.whole} AS BOOLEAN), TRUE) AS charges_whole")
     return f"SELECT {', '.join(columns)} FROM bw_checked WHERE reason IS NULL"
 
@@ -345,7 +381,9 @@ def _citations(spark: SparkSession, source: _Source, statement: Statement) -> No
     """Number the citations of the charges: ``bw_citations`` tells which lists each stands in."""
     import pyarrow as pa
 
-    if not (statement.lists and statement.conditions.anys and {"statute", "code"} & set(source.charge_fields)):
+    if not (
+        statement.lists and statement.conditions.anys and {"statute", "code"} & set(source.charge_fields)
+    ):
         statement.scope.citations = []
     else:
         parts = ", ".join(_citation(source))
@@ -366,7 +404,9 @@ def _charge_stage(source: _Source, statement: Statement) -> str | None:
     words = {f"f{i}": sql for i, sql in enumerate(truths)} | {f"m{i}": sql for i, sql in missing.items()}
     if not source.has_charges:
         return f"SELECT *, {', '.join(f'CAST(0 AS BIGINT) AS {name}' for name in words)} FROM s1"
-    same = " AND ".join(f"listed.{name} <=> {sql}" for name, sql in zip(_CITATION, _citation(source), strict=True))
+    same = " AND ".join(
+        f"listed.{name} <=> {sql}" for name, sql in zip(_CITATION, _citation(source), strict=True)
+    )
     gathered = ", ".join(f"bit_or(CAST({sql} AS BIGINT)) AS {name}" for name, sql in words.items())
     each = (
         f"SELECT rn AS case_rn, {gathered} FROM (SELECT *, explode(charges) AS c FROM s1) each_charge "
@@ -385,7 +425,13 @@ def _tables(spark: SparkSession, statement: Statement) -> None:
 
     text, number, seconds = pa.string(), pa.int32(), pa.int64()
     places = [("written", text), ("place", text), ("area", number), ("tz", text), ("noon_s", seconds)]
-    zones = [("zone", text), ("utc_year", number), ("offset_0", number), ("change_1", seconds), ("offset_1", number)]
+    zones = [
+        ("zone", text),
+        ("utc_year", number),
+        ("offset_0", number),
+        ("change_1", seconds),
+        ("offset_1", number),
+    ]
     zones += [("change_2", seconds), ("offset_2", number)]
     _view(spark, "bw_places", pa.schema(places), statement.place_rows())
     _view(spark, "bw_zones", pa.schema(zones), statement.zone_rows())
@@ -402,7 +448,9 @@ def _view(spark: SparkSession, name: str, schema: Any, rows: Any) -> None:
 def _write(spark: SparkSession, law: str, out: Path, *, one_file: bool) -> None:
     """Decide and write beside, then move into place."""
     if out.is_dir() and not (out / "_SUCCESS").exists() and any(out.iterdir()):
-        raise BadSource(f"{out}: a directory that Spark did not write; expected a file, or a path that is free")
+        raise BadSource(
+            f"{out}: a directory that Spark did not write; expected a file, or a path that is free"
+        )
     names = ", ".join(name for a in ACTIONS for name in (a, f"{a}_norm", f"{a}_missing"))
     rows, order = f"(\n{law}\n)", ""
     if one_file:

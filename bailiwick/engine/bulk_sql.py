@@ -105,8 +105,15 @@ class Statement:
     condition looks at charges, a stage that adds ``f0…`` (truth words) and ``m0…`` (missing words) from ``charge_bits``.
     """
 
-    def __init__(self, lawbook: Lawbook, scope: Scope, dialect: Dialect, fields: dict[str, str], proposals: Iterable[str] = (),
-                 hoist: str | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        lawbook: Lawbook,
+        scope: Scope,
+        dialect: Dialect,
+        fields: dict[str, str],
+        proposals: Iterable[str] = (),
+        hoist: str | None = None,
+    ) -> None:
         self.lawbook = lawbook
         self.scope = scope
         self.dialect = dialect
@@ -137,7 +144,9 @@ class Statement:
         for name in self._files():
             for norm in self.lawbook.files[name].norms:
                 span = norm.span
-                if (span.start is None or span.start <= self.scope.last) and (span.end is None or span.end > self.scope.first):
+                if (span.start is None or span.start <= self.scope.last) and (
+                    span.end is None or span.end > self.scope.first
+                ):
                     yield norm
 
     def _files(self) -> list[str]:
@@ -225,7 +234,9 @@ class Statement:
                     bits = _overridden(bits, by, column)
                 column.overridden = True
                 self.overridden_columns.append(f"{bits} AS o{column.index}")
-        named = {f for part in self.missing for f in part} | {f"norm:{col.norm.id}" for col in self.columns if col.norm.open}
+        named = {f for part in self.missing for f in part} | {
+            f"norm:{col.norm.id}" for col in self.columns if col.norm.open
+        }
         # facts read inside any_charge share the first word, so that one column an any_charge tells them all
         inside = {f for any_column in c.anys.values() for f in c.may_miss(any_column.inner)}
         if len(inside) > _WORD:
@@ -273,15 +284,25 @@ class Statement:
             while len(truths) <= word:
                 truths.append([])
             true, unknown = 1 << (2 * bit), 2 << (2 * bit)
-            truths[word].append(f"COALESCE({self.dialect.number(c.sql(any_column.inner))} * {true}, {unknown})")
+            truths[word].append(
+                f"COALESCE({self.dialect.number(c.sql(any_column.inner))} * {true}, {unknown})"
+            )
         bits = self.word_bits(0)
-        missing = {a.number: f"CASE WHEN {c.sql(a.inner)} IS NULL THEN {c.missing(a.inner, bits)} ELSE 0 END" for a in c.anys.values() if a.asked}
+        missing = {
+            a.number: f"CASE WHEN {c.sql(a.inner)} IS NULL THEN {c.missing(a.inner, bits)} ELSE 0 END"
+            for a in c.anys.values()
+            if a.asked
+        }
         return [" | ".join(p) for p in truths], missing
 
     def wanted(self, number: int) -> str:
         """Whether the missing facts of an ``any_charge`` are asked for: an action turns on a norm that hangs on them."""
         name = re.compile(rf"\bm{number}\b")
-        asking = [c.index for c in self.columns if any(name.search(self.missing_of(c, w)) for w in range(self.words))]
+        asking = [
+            c.index
+            for c in self.columns
+            if any(name.search(self.missing_of(c, w)) for w in range(self.words))
+        ]
         return " OR ".join(z for i in asking for z in self.turns.get(i, ())) or "FALSE"
 
     @staticmethod
@@ -311,13 +332,17 @@ class Statement:
 
     def missing_of(self, column: Column, word: int) -> str:
         """Bits of the facts that keep a norm uncertain, one word of them; empty when it has none there."""
-        norm, c = column.norm, self.conditions
+        norm = column.norm
         bits = self.word_bits(word)
         parts = self._own_missing(norm, bits)
         if norm.open and f"norm:{norm.id}" in bits:
             own = [m for w in range(self.words) for m in self._own_missing(norm, self.word_bits(w))]
             bit = bits[f"norm:{norm.id}"]
-            parts.append(f"CASE WHEN {' AND '.join(f'({m}) = 0' for m in own)} THEN {bit} ELSE 0 END" if own else str(bit))
+            parts.append(
+                f"CASE WHEN {' AND '.join(f'({m}) = 0' for m in own)} THEN {bit} ELSE 0 END"
+                if own
+                else str(bit)
+            )
         for other in self.overridden_by.get(norm.id, ()):
             inner = self.missing_of(other, word)
             if inner:
@@ -328,7 +353,9 @@ class Statement:
 
     def levels(self, action: str) -> list[list[Column]]:
         """The norms of an action by level, highest first; levels without norms are left out."""
-        by_level = {lv: [c for c in self.columns if c.norm.level == lv and action in c.norm.actions] for lv in LEVELS}
+        by_level = {
+            lv: [c for c in self.columns if c.norm.level == lv and action in c.norm.actions] for lv in LEVELS
+        }
         return [group for group in by_level.values() if group]
 
     def fold(self) -> list[list[str]]:
@@ -352,7 +379,9 @@ class Statement:
         if not depth:
             return "64"
         last = f"q{a}_{depth - 1}"
-        return f"(({last} & 124) | CASE WHEN ({last} & 1) <> 0 THEN 64 ELSE 0 END | CASE WHEN ({last} & 2) <> 0 THEN 32 ELSE 0 END)"
+        silent = f"CASE WHEN ({last} & 1) <> 0 THEN 64 ELSE 0 END"
+        waiting = f"CASE WHEN ({last} & 2) <> 0 THEN 32 ELSE 0 END"
+        return f"(({last} & 124) | {silent} | {waiting})"
 
     def reached(self, a: int, n: int) -> str:
         return "1" if n == 0 else f"(q{a}_{n - 1} & 3)"
@@ -361,7 +390,12 @@ class Statement:
         """The deciding norm's name."""
         d = self.dialect
         groups = self.levels(ACTIONS[a])
-        wanted = {4: DOES_FORBID | DOES_REQUIRE, 8: DOES_FORBID, 16: DOES_REQUIRE, 32: DOES_PERMIT | DOES_PREEMPT}
+        wanted = {
+            4: DOES_FORBID | DOES_REQUIRE,
+            8: DOES_FORBID,
+            16: DOES_REQUIRE,
+            32: DOES_PERMIT | DOES_PREEMPT,
+        }
         branches = []
         for possible, bits in wanted.items():
             whens = []
@@ -369,7 +403,9 @@ class Statement:
                 for column in group:
                     if _can(column.norm) & bits:
                         reach = f" AND {self.reached(a, n)} <> 0" if n else ""
-                        whens.append(f"WHEN ({column.bits} & {bits}) <> 0{reach} THEN {d.word('norm', column.norm.id)}")
+                        whens.append(
+                            f"WHEN ({column.bits} & {bits}) <> 0{reach} THEN {d.word('norm', column.norm.id)}"
+                        )
             if whens:
                 branches.append(f"WHEN {possible} THEN CASE {' '.join(whens)} END")
         return f"CASE p{a} {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR(200))"
@@ -393,7 +429,9 @@ class Statement:
             for word in range(self.words):
                 facts = self.missing_of(column, word)
                 if facts:
-                    out.append(f"CASE WHEN {' OR '.join(self.turns[column.index])} THEN {facts} ELSE 0 END AS k{column.index}_{word}")
+                    out.append(
+                        f"CASE WHEN {' OR '.join(self.turns[column.index])} THEN {facts} ELSE 0 END AS k{column.index}_{word}"
+                    )
                     self.known_missing.add((column.index, word))
         return out
 
@@ -407,7 +445,9 @@ class Statement:
                 for column in group
                 if (column.index, word) in self.known_missing
             ]
-            out.append(f"CASE WHEN (p{a} & (p{a} - 1)) <> 0 THEN {' | '.join(parts)} ELSE 0 END" if parts else "0")
+            out.append(
+                f"CASE WHEN (p{a} & (p{a} - 1)) <> 0 THEN {' | '.join(parts)} ELSE 0 END" if parts else "0"
+            )
         return out
 
     def _matters(self, a: int, n: int, column: Column) -> str:
@@ -423,9 +463,15 @@ class Statement:
         if may & MAY_PREEMPT:
             ways.append(f"(({b} & {MAY_PREEMPT}) <> 0 AND ({level} & {blocked}) = 0)")
         if may & MAY_PERMIT:
-            ways.append(f"(({b} & {MAY_PERMIT}) <> 0 AND ({level} & {blocked | DOES_PERMIT}) = 0 AND ({reach} & 1) <> 0)")
+            ways.append(
+                f"(({b} & {MAY_PERMIT}) <> 0 AND ({level} & {blocked | DOES_PERMIT}) = 0 AND ({reach} & 1) <> 0)"
+            )
         way = " OR ".join(ways)
-        return f"({b} & {_DOES_ANY}) = 0 AND ({way})" if n == 0 else f"({b} & {_DOES_ANY}) = 0 AND {reach} <> 0 AND ({way})"
+        return (
+            f"({b} & {_DOES_ANY}) = 0 AND ({way})"
+            if n == 0
+            else f"({b} & {_DOES_ANY}) = 0 AND {reach} <> 0 AND ({way})"
+        )
 
     # ---------------------------------------------------------------------------------------------------------- whole text
 
@@ -448,11 +494,18 @@ class Statement:
             base = "s0.at_s0" if name == "at" else f"s0.{name.replace('.', '_')}_s"
             year = f"s0.{name.replace('.', '_')}_year"
             # the zone table holds the offsets of one zone in one UTC year
-            shift = (f"CASE WHEN {base} < z{i}.change_1 THEN z{i}.offset_0 WHEN {base} < z{i}.change_2 "
-                     f"THEN z{i}.offset_1 ELSE z{i}.offset_2 END")  # fmt: skip
+            shift = (
+                f"CASE WHEN {base} < z{i}.change_1 THEN z{i}.offset_0 WHEN {base} < z{i}.change_2 "
+                f"THEN z{i}.offset_1 ELSE z{i}.offset_2 END"
+            )
             columns.append(f"{d.day(f'{base} + {shift}')} AS {name.replace('.', '_')}_day")
             joins.append(f"LEFT JOIN bw_zones z{i} ON z{i}.zone = p.tz AND z{i}.utc_year = {year}")
-        stages.append(("s1", f"SELECT s0.*, {', '.join(columns)} FROM s0 JOIN bw_places p ON p.written = s0.written {' '.join(joins)}"))
+        stages.append(
+            (
+                "s1",
+                f"SELECT s0.*, {', '.join(columns)} FROM s0 JOIN bw_places p ON p.written = s0.written {' '.join(joins)}",
+            )
+        )
         last = "s1"
         if charge_stage is not None and self.conditions.anys:
             stages.append(("s2", charge_stage))
@@ -473,7 +526,12 @@ class Statement:
             if columns_:
                 stages.append((f"t{i}", f"SELECT *, {', '.join(columns_)} FROM {last}"))
                 last = f"t{i}"
-        stages.append(("u", f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}"))
+        stages.append(
+            (
+                "u",
+                f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}",
+            )
+        )
         last = "u"
         if self.turning_columns:
             stages.append(("z", f"SELECT *, {', '.join(self.turning_columns)} FROM {last}"))
@@ -484,13 +542,17 @@ class Statement:
         if self.missing_columns:
             stages.append(("k", f"SELECT *, {', '.join(self.missing_columns)} FROM {last}"))
             last = "k"
-        words = [f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))]
+        words = [
+            f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))
+        ]
         norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
         kept = ["rn", "id", "place", "at_s", *(f"p{a}" for a in range(len(ACTIONS)))]
         stages.append(("v", f"SELECT {', '.join([*kept, *norms, *words])} FROM {last}"))
         final = ["rn", "id", "place", "at_s"]
         for a, action in enumerate(ACTIONS):
-            outcome = " ".join(f"WHEN {4 * bit} THEN {d.word('outcome', str(word))}" for bit, word in POSSIBLE)
+            outcome = " ".join(
+                f"WHEN {4 * bit} THEN {d.word('outcome', str(word))}" for bit, word in POSSIBLE
+            )
             final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
             final.append(f"{self._names(a)} AS {action}_missing")
@@ -519,17 +581,25 @@ class Statement:
         on = self.scope.on
         rows = []
         for written, p in self.scope.places.items():
-            noon = int(datetime(on.year, on.month, on.day, 12, tzinfo=zone(p.tz)).astimezone(UTC).timestamp()) if on else 0
+            noon = (
+                int(datetime(on.year, on.month, on.day, 12, tzinfo=zone(p.tz)).astimezone(UTC).timestamp())
+                if on
+                else 0
+            )
             rows.append((written, p.path, self.area_of[p.path], p.tz, noon))
         return rows
 
     def zone_rows(self) -> list[tuple[str | int, ...]]:
         """Rows of the table ``bw_zones`` (see ``zones.ZoneYear``) for every year an instant may have."""
-        return [tuple(row) for tz in sorted({p.tz for p in self.scope.places.values()}) for row in zone_years(tz)]
+        return [
+            tuple(row) for tz in sorted({p.tz for p in self.scope.places.values()}) for row in zone_years(tz)
+        ]
 
 
 def _null(name: str) -> str:
-    kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE"}.get(CHARGE_FACTS[name].type, "VARCHAR(500)")
+    kind = {Type.BOOLEAN: "BOOLEAN", Type.INTEGER: "INTEGER", Type.DATE: "DATE"}.get(
+        CHARGE_FACTS[name].type, "VARCHAR(500)"
+    )
     return f"CAST(NULL AS {kind})"
 
 
@@ -537,7 +607,9 @@ def _overridden(bits: str, by: Column, column: Column) -> str:
     """As ``decide.overridden``."""
     same_level = by.norm.level == column.norm.level
     left = f"{bits} & {15 | (SPEAKS if same_level else 0)}"
-    unsure = f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if same_level else left
+    unsure = (
+        f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if same_level else left
+    )
     return f"(CASE WHEN e{by.index} THEN 0 WHEN e{by.index} IS NULL THEN {unsure} ELSE {bits} END)"
 
 
@@ -553,7 +625,9 @@ def _only_if_bits(norm: Norm, states: str) -> str:
     for speaks in (1, 2):
         for holds, may in ((0, MAY_FORBID), (1, permit), (2, permit | MAY_FORBID)):
             sure = SPEAKS | (may << 4 if holds < 2 else 0)
-            whens.append(f"WHEN {3 * speaks + holds} THEN {may | sure if speaks == 1 and not norm.open else may}")
+            whens.append(
+                f"WHEN {3 * speaks + holds} THEN {may | sure if speaks == 1 and not norm.open else may}"
+            )
     return f"(CASE {states} {' '.join(whens)} ELSE 0 END)"
 
 
@@ -563,7 +637,9 @@ def _all(parts: list[str]) -> str:
 
 def _may(norm: Norm) -> int:
     permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
-    return {Effect.FORBID: MAY_FORBID, Effect.REQUIRE: MAY_REQUIRE, Effect.PERMIT: permit}.get(norm.effect, permit | MAY_FORBID)
+    return {Effect.FORBID: MAY_FORBID, Effect.REQUIRE: MAY_REQUIRE, Effect.PERMIT: permit}.get(
+        norm.effect, permit | MAY_FORBID
+    )
 
 
 def _can(norm: Norm) -> int:
@@ -577,14 +653,20 @@ def step_sql(level: str, before: str | None, may: int) -> str:
     possible before kept.
     """
     reached = "1" if before is None else f"({before} & 3)"
-    forbid, require, permit, preempt = (bool(may & bit) for bit in (MAY_FORBID, MAY_REQUIRE, MAY_PERMIT, MAY_PREEMPT))
+    forbid, require, permit, preempt = (
+        bool(may & bit) for bit in (MAY_FORBID, MAY_REQUIRE, MAY_PERMIT, MAY_PREEMPT)
+    )
     parts = []
     if forbid and require:
         parts.append(f"CASE WHEN ({level} & 3) = 3 THEN 4 ELSE 0 END")
     if forbid:
-        parts.append(f"CASE WHEN {_has(level, MAY_FORBID)}{_lacks(level, DOES_REQUIRE * require)} THEN 8 ELSE 0 END")
+        parts.append(
+            f"CASE WHEN {_has(level, MAY_FORBID)}{_lacks(level, DOES_REQUIRE * require)} THEN 8 ELSE 0 END"
+        )
     if require:
-        parts.append(f"CASE WHEN {_has(level, MAY_REQUIRE)}{_lacks(level, DOES_FORBID * forbid)} THEN 16 ELSE 0 END")
+        parts.append(
+            f"CASE WHEN {_has(level, MAY_REQUIRE)}{_lacks(level, DOES_FORBID * forbid)} THEN 16 ELSE 0 END"
+        )
     stopped = DOES_FORBID * forbid | DOES_REQUIRE * require
     if preempt:
         parts.append(f"CASE WHEN {_has(level, MAY_PREEMPT)}{_lacks(level, stopped)} THEN 32 ELSE 0 END")

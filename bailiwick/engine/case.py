@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bailiwick.engine.facts import ACTIONS, CASE_FACTS, CHARGE_FACTS, ENVELOPE, FACTS, GROUPS, NOTICE_ONLY_FORMS, Fact, Type, nearest
+from bailiwick.engine.facts import (
+    ACTIONS,
+    CASE_FACTS,
+    CHARGE_FACTS,
+    ENVELOPE,
+    FACTS,
+    GROUPS,
+    NOTICE_ONLY_FORMS,
+    Fact,
+    Type,
+    nearest,
+)
 from bailiwick.engine.places import Place, Places
 from bailiwick.engine.zones import zone
 
@@ -47,7 +58,17 @@ class Case:
         """The same case in another place or on another day (noon there): the what-if."""
         to = place or self.place
         at = datetime(on.year, on.month, on.day, 12, tzinfo=zone(to.tz)).astimezone(UTC) if on else self.at
-        return Case(to, at, local_day(at, to.tz), self.facts, self.charges, self.complete, self.reading_state, self.id, self.decided)
+        return Case(
+            to,
+            at,
+            local_day(at, to.tz),
+            self.facts,
+            self.charges,
+            self.complete,
+            self.reading_state,
+            self.id,
+            self.decided,
+        )
 
 
 def local_day(at: datetime, tz: str) -> date:
@@ -113,9 +134,13 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 _READERS: dict[Type, Callable[[Any], Any]] = {
-    Type.BOOLEAN: _boolean, Type.INTEGER: _integer, Type.TEXT: _text, Type.DATE: _date, Type.INSTANT: _instant,
+    Type.BOOLEAN: _boolean,
+    Type.INTEGER: _integer,
+    Type.TEXT: _text,
+    Type.DATE: _date,
+    Type.INSTANT: _instant,
     Type.TEXTS: _texts,
-}  # fmt: skip
+}
 
 
 def _found(value: Any) -> str:
@@ -136,7 +161,8 @@ def _read(fact: Fact, value: Any, where: str) -> Any:
 
 
 _CASE_FIELDS: dict[str, dict[str, Fact]] = {
-    group: {f.name.removeprefix(f"{group}."): f for f in CASE_FACTS if f.name.startswith(f"{group}.")} for group in GROUPS
+    group: {f.name.removeprefix(f"{group}."): f for f in CASE_FACTS if f.name.startswith(f"{group}.")}
+    for group in GROUPS
 }
 MAX_CHARGES = 10_000
 
@@ -149,7 +175,9 @@ def read_case(raw: Any, places: Places) -> Case:
         if key not in ENVELOPE:
             raise BadCase(f"unknown fact '{key}'{nearest(str(key), [*ENVELOPE, *FACTS])}")
     if not isinstance(raw.get("place"), str):
-        raise BadCase(f"place: expected a path like us/ca/los-angeles-county, found {_found(raw.get('place'))}")
+        raise BadCase(
+            f"place: expected a path like us/ca/los-angeles-county, found {_found(raw.get('place'))}"
+        )
     try:
         place = places.get(raw["place"])
     except ValueError as error:
@@ -175,14 +203,21 @@ def read_case(raw: Any, places: Places) -> Case:
                 raise BadCase(f"unknown fact '{group}.{name}'{nearest(f'{group}.{name}', FACTS)}")
             if value is not None:
                 case.facts[fact.name] = _read(fact, value, fact.name)
-    if case.facts.get("request.form") in NOTICE_ONLY_FORMS and case.facts.get("request.kind") == "immigration_detainer":
+    if (
+        case.facts.get("request.form") in NOTICE_ONLY_FORMS
+        and case.facts.get("request.kind") == "immigration_detainer"
+    ):
         case.facts["request.kind"] = "release_notification_request"
     _read_charges(case, raw)
     decided = raw.get("decided")
     if decided is not None:
-        wrong = not isinstance(decided, Mapping) or any(a not in ACTIONS or v not in ("honored", "declined") for a, v in decided.items())
+        wrong = not isinstance(decided, Mapping) or any(
+            a not in ACTIONS or v not in ("honored", "declined") for a, v in decided.items()
+        )
         if wrong:
-            raise BadCase(f'decided: expected an action with honored or declined, like {{"hold": "honored"}}, found {_found(decided)}')
+            raise BadCase(
+                f'decided: expected an action with honored or declined, like {{"hold": "honored"}}, found {_found(decided)}'
+            )
         case.decided = dict(decided)
     return case
 

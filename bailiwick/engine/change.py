@@ -104,7 +104,9 @@ def _lever(node: Node, says: str, found: dict[Any, _Lever]) -> Iterator[_Lever]:
     if isinstance(node, AnyCharge):
         key: Any = id(node)
         if key not in found:
-            found[key] = _Lever("charges", charge=node, truth=compile_truth(node), inner=compile_truth(node.inner), says=says)
+            found[key] = _Lever(
+                "charges", charge=node, truth=compile_truth(node), inner=compile_truth(node.inner), says=says
+            )
         yield found[key]
         return
     for ref in (n for n in walk(node) if isinstance(n, Ref)):
@@ -157,7 +159,12 @@ def witnesses(node: Node, want: bool, decider: Decider, x: View) -> list[dict[st
                 return [w for p in many for w in witnesses(p, want, decider, x)[:2]][:6]
             out: list[dict[str, Any]] = [{}]
             for part in many:
-                out = [merged for a in out for b in witnesses(part, want, decider, x) if (merged := _merge(a, b)) is not None][:6]
+                out = [
+                    merged
+                    for a in out
+                    for b in witnesses(part, want, decider, x)
+                    if (merged := _merge(a, b)) is not None
+                ][:6]
             return out
         case InList(list_id=name):
             if not want:
@@ -212,14 +219,24 @@ def _moves(lever: _Lever, decider: Decider, x: View) -> Iterator[_Move]:
     if lever.charge is not None and lever.truth is not None and lever.inner is not None:
         if lever.truth(x, None) is True and x.charges is not None:
             left = [c for c in x.charges if lever.inner(x, c) is False]
-            yield _Move(lever, {"fact": "charges", "to": f"without the {len(x.charges) - len(left)} that count here",
-                                "says": f"not: {lever.says}" if lever.says else ""}, View(x.facts, left, True, x.member))  # fmt: skip
+            yield _Move(
+                lever,
+                {
+                    "fact": "charges",
+                    "to": f"without the {len(x.charges) - len(left)} that count here",
+                    "says": f"not: {lever.says}" if lever.says else "",
+                },
+                View(x.facts, left, True, x.member),
+            )
             return
         for charge in witnesses(lever.charge.inner, True, decider, x):
             if lever.inner(x, charge) is True:
                 shown = {k: v.isoformat() if isinstance(v, date) else v for k, v in charge.items()}
-                yield _Move(lever, {"fact": "charges", "to": shown, "says": lever.says},
-                            View(x.facts, [*(x.charges or []), charge], x.complete, x.member))  # fmt: skip
+                yield _Move(
+                    lever,
+                    {"fact": "charges", "to": shown, "says": lever.says},
+                    View(x.facts, [*(x.charges or []), charge], x.complete, x.member),
+                )
                 return
         return
     now = x.facts.get(lever.name)
@@ -233,9 +250,21 @@ def _moves(lever: _Lever, decider: Decider, x: View) -> Iterator[_Move]:
             kept = tuple(w for w in now or () if w != value[1])
             value = (*kept, value[1]) if value[0] == "with" else kept
         if value != now:
-            shown_to = list(value) if isinstance(value, tuple) else value.isoformat() if isinstance(value, date) else value
-            shown_from = list(now) if isinstance(now, tuple) else now.isoformat() if isinstance(now, date) else now
-            yield _Move(lever, {"fact": lever.name, "from": shown_from, "to": shown_to}, _changed(x, lever.name, value))
+            shown_to = (
+                list(value)
+                if isinstance(value, tuple)
+                else value.isoformat()
+                if isinstance(value, date)
+                else value
+            )
+            shown_from = (
+                list(now) if isinstance(now, tuple) else now.isoformat() if isinstance(now, date) else now
+            )
+            yield _Move(
+                lever,
+                {"fact": lever.name, "from": shown_from, "to": shown_to},
+                _changed(x, lever.name, value),
+            )
 
 
 def _combine(first: _Move, second: _Move, x: View) -> View:
@@ -315,7 +344,9 @@ def would_change(
     return out
 
 
-def _pairs(action: str, moves: list[_Move], now: Any, mine: set[int], touched: Any, result: Any, x: View) -> Iterator[dict[str, Any]]:
+def _pairs(
+    action: str, moves: list[_Move], now: Any, mine: set[int], touched: Any, result: Any, x: View
+) -> Iterator[dict[str, Any]]:
     from bailiwick.engine.decide import OUTCOMES_OF
 
     seen: set[tuple[str, str, Outcome]] = set()

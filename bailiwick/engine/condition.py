@@ -40,6 +40,10 @@ class Const(Node):
     type: Type
 
 
+TRUE = Const(True, Type.BOOLEAN)
+FALSE = Const(False, Type.BOOLEAN)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ref(Node):
     """A fact, or ``at`` (the local day of the decision)."""
@@ -128,8 +132,6 @@ class Concept:
     used: bool = False
 
 
-TRUE = Const(True, Type.BOOLEAN)
-FALSE = Const(False, Type.BOOLEAN)
 AT = Fact("at", Type.DATE, "the local day of the decision", "the clock at the edge")
 
 Atom: TypeAlias = Compare | OneOf | Has | InList | Ref | AnyCharge | Named
@@ -265,10 +267,12 @@ class _Reader:
             case "In":
                 return self.one_of(e)
             case "Between":
-                return And((
-                    self.compare(">=", e.this, e.args["low"]),
-                    self.compare("<=", e.this, e.args["high"]),
-                ))
+                return And(
+                    (
+                        self.compare(">=", e.this, e.args["low"]),
+                        self.compare("<=", e.this, e.args["high"]),
+                    )
+                )
             case "Column":
                 return self.bare(e)
             case "Anonymous":
@@ -318,7 +322,11 @@ class _Reader:
         if kind == "Paren":
             return self.value(e.this)
         if kind == "Literal":
-            return (Const(e.this, Type.TEXT), Type.TEXT) if e.is_string else (Const(int(e.this), Type.INTEGER), Type.INTEGER)
+            return (
+                (Const(e.this, Type.TEXT), Type.TEXT)
+                if e.is_string
+                else (Const(int(e.this), Type.INTEGER), Type.INTEGER)
+            )
         if kind == "Neg" and type(e.this).__name__ == "Literal":
             return Const(-int(e.this.this), Type.INTEGER), Type.INTEGER
         if kind in ("Cast", "Date", "DateStrToDate"):
@@ -331,7 +339,9 @@ class _Reader:
             base, base_type = self.value(e.this)
             step = e.expression
             if base_type is not Type.DATE or type(step).__name__ != "Interval":
-                raise ConditionError(f"'{e.sql()}': expected a day plus or minus INTERVAL 'n' YEAR, MONTH or DAY")
+                raise ConditionError(
+                    f"'{e.sql()}': expected a day plus or minus INTERVAL 'n' YEAR, MONTH or DAY"
+                )
             unit = str(step.args.get("unit") or "").upper()
             if unit not in ("YEAR", "MONTH", "DAY") or not str(step.this.this).isdigit():
                 raise ConditionError(f"'{step.sql()}': expected INTERVAL 'n' YEAR, MONTH or DAY")
@@ -344,9 +354,13 @@ class _Reader:
         left, left_type = self.value(left_e)
         right, right_type = self.value(right_e)
         if Type.BOOLEAN in (left_type, right_type):
-            raise ConditionError(f"'{left_e.sql()} {op} {right_e.sql()}': write a boolean fact alone, or NOT before it")
+            raise ConditionError(
+                f"'{left_e.sql()} {op} {right_e.sql()}': write a boolean fact alone, or NOT before it"
+            )
         if left_type is not right_type:
-            raise ConditionError(f"'{left_e.sql()} {op} {right_e.sql()}' compares {left_type} with {right_type}")
+            raise ConditionError(
+                f"'{left_e.sql()} {op} {right_e.sql()}' compares {left_type} with {right_type}"
+            )
         if op not in ("=", "<>") and left_type not in _ORDERED:
             raise ConditionError(f"'{left_e.sql()} {op} {right_e.sql()}': {left_type} has no order")
         for a, b in ((left, right), (right, left)):
@@ -359,7 +373,11 @@ class _Reader:
         values = []
         for item in e.expressions:
             node, kind = self.value(item)
-            if not isinstance(node, Const) or kind is not ref.fact.type or kind not in (Type.TEXT, Type.INTEGER):
+            if (
+                not isinstance(node, Const)
+                or kind is not ref.fact.type
+                or kind not in (Type.TEXT, Type.INTEGER)
+            ):
                 raise ConditionError(f"'{e.sql()}': expected a list of {ref.fact.type} values")
             self.check_word(ref.fact, node.value)
             values.append(node.value)
@@ -399,7 +417,9 @@ class _Reader:
                 raise ConditionError(f"unknown list '{list_id}'{nearest(list_id, self.names.lists)}")
             self.names.lists[list_id].used = True
             return InList(list_id)
-        raise ConditionError(f"'{e.sql()}': only any_charge(condition) and in_list(statute, 'list') are functions here")
+        raise ConditionError(
+            f"'{e.sql()}': only any_charge(condition) and in_list(statute, 'list') are functions here"
+        )
 
 
 # --------------------------------------------------------------------------------------------------------------- truth
@@ -437,8 +457,13 @@ Fn: TypeAlias = Callable[[View, Any], Any]
 Probe: TypeAlias = dict[int, bool]
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def shift_day(day: date, amount: int, unit: str) -> date:
@@ -700,7 +725,9 @@ def _trace_any(inner: TraceFn, truth: Fn) -> TraceFn:
                 missing |= inner(x, charge, index).missing
         if unknown:
             return Trace(None, {}, missing)
-        return Trace(False, {"charges": f"none of {len(x.charges)} matches" if x.charges else "none"}, _NOTHING)
+        return Trace(
+            False, {"charges": f"none of {len(x.charges)} matches" if x.charges else "none"}, _NOTHING
+        )
 
     return run
 

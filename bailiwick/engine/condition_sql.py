@@ -7,7 +7,8 @@ Case facts are columns (``request.kind`` is ``request_kind``), the local day is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as data
 from datetime import date
 from typing import Any
 
@@ -79,10 +80,10 @@ class ConditionSql:
     has: Callable[[str, str], str]
     list_bits: dict[str, int]
     hoist: str | None = None
-    hoisted: dict[str, str] = field(default_factory=dict)
-    anys: dict[str, AnyColumn] = field(default_factory=dict)
-    instants: set[str] = field(default_factory=set)
-    facts: set[str] = field(default_factory=set)
+    hoisted: dict[str, str] = data(default_factory=dict)
+    anys: dict[str, AnyColumn] = data(default_factory=dict)
+    instants: set[str] = data(default_factory=set)
+    facts: set[str] = data(default_factory=set)
 
     def sql(self, node: Node) -> str:
         if self.hoist is not None and isinstance(node, Compare | OneOf | InList | Ref) and _of_charge(node):
@@ -186,7 +187,11 @@ class ConditionSql:
                 return self.missing(concept.tree, bits)
             case And(parts=parts) | Or(parts=parts):
                 found = [m for p in parts if (m := self.missing(p, bits)) != "0"]
-                return f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END" if found else "0"
+                return (
+                    f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
+                    if found
+                    else "0"
+                )
             case AnyCharge(inner=inner):
                 return self._missing_any(inner, bits)
             case InList():
@@ -194,9 +199,13 @@ class ConditionSql:
                 return f"CASE WHEN {self.sql(node)} IS NULL THEN {bit} ELSE 0 END" if bit else "0"
         refs = [n for n in walk(node) if isinstance(n, Ref) and n.fact is not AT]
         if len(refs) == 1:  # the atom is unknown where its only fact is
-            bit = bits.get(refs[0].fact.name)
-            return f"CASE WHEN {self.sql(node)} IS NULL THEN {bit} ELSE 0 END" if bit else "0"
-        found = [f"CASE WHEN {self.alone(r)} IS NULL THEN {bits[r.fact.name]} ELSE 0 END" for r in refs if r.fact.name in bits]
+            only = bits.get(refs[0].fact.name)
+            return f"CASE WHEN {self.sql(node)} IS NULL THEN {only} ELSE 0 END" if only else "0"
+        found = [
+            f"CASE WHEN {self.alone(r)} IS NULL THEN {bits[r.fact.name]} ELSE 0 END"
+            for r in refs
+            if r.fact.name in bits
+        ]
         if not found:
             return "0"
         return f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
@@ -216,8 +225,10 @@ class ConditionSql:
             column_.asked = True
         if not known and "charges" not in bits:
             return "0"
-        return (f"CASE WHEN {column_.name} IS NOT NULL THEN 0 WHEN NOT charges_known THEN {bits.get('charges', 0)} "
-                f"ELSE {' | '.join(known) or '0'} END")  # fmt: skip
+        return (
+            f"CASE WHEN {column_.name} IS NOT NULL THEN 0 WHEN NOT charges_known THEN {bits.get('charges', 0)} "
+            f"ELSE {' | '.join(known) or '0'} END"
+        )
 
 
 def _of_charge(node: Node) -> bool:

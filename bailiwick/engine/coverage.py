@@ -13,11 +13,26 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from bailiwick.engine.condition import And, Compare, InList, Named, Node, Or, Probe, Ref, Truth, View, atoms, compile_truth, show, walk
+from bailiwick.engine.condition import (
+    And,
+    Compare,
+    InList,
+    Named,
+    Node,
+    Or,
+    Probe,
+    Ref,
+    Truth,
+    View,
+    atoms,
+    compile_truth,
+    show,
+    walk,
+)
 from bailiwick.engine.decide import Decider, Plan, both, resolve
 from bailiwick.engine.examples import Example
 from bailiwick.engine.facts import ACTIONS, Type
-from bailiwick.engine.lawbook import LawFile, Lawbook
+from bailiwick.engine.lawbook import Lawbook, LawFile
 from bailiwick.engine.norm import Norm, Provision
 
 _DEFINITE = {1, 2, 4, 8, 16}
@@ -79,13 +94,26 @@ class _Measure:
         if provision.key not in self.atoms_of:
             file = self.lawbook.files[provision.proposal or provision.file]
             found: list[_Use] = []
-            for part, node in (("given", provision.given), ("when", provision.when), ("unless", provision.unless)):
+            for part, node in (
+                ("given", provision.given),
+                ("when", provision.when),
+                ("unless", provision.unless),
+            ):
                 if node is not None:
-                    self.collect(node, self.where(file, provision.line), provision.id, part, bool(provision.open), found)
+                    self.collect(
+                        node,
+                        self.where(file, provision.line),
+                        provision.id,
+                        part,
+                        bool(provision.open),
+                        found,
+                    )
             self.atoms_of[provision.key] = found
         return self.atoms_of[provision.key]
 
-    def collect(self, node: Node, where: str, owner: str, part: str, is_open: bool, found: list[_Use]) -> None:
+    def collect(
+        self, node: Node, where: str, owner: str, part: str, is_open: bool, found: list[_Use]
+    ) -> None:
         for atom in atoms(node):
             use = _Use(atom, where, owner, part, is_open)
             found.append(use)
@@ -94,7 +122,9 @@ class _Measure:
                 self.uses[id(atom)] = use
             if isinstance(atom, Named):
                 concept = atom.concept
-                self.collect(concept.tree, where, f"{concept.file}: concept {concept.name}", "when", is_open, found)
+                self.collect(
+                    concept.tree, where, f"{concept.file}: concept {concept.name}", "when", is_open, found
+                )
             for ref in walk(atom):
                 if isinstance(ref, Ref) and ref.fill is not None:
                     self.collect(ref.fill, where, f"{owner}: fill of {ref.fact.name}", part, is_open, found)
@@ -119,10 +149,10 @@ class _Measure:
             name = norm.id if norm.open else norm.key
             (self.decided if name in deciding else self.not_decided).add(norm.key)
         x = self.decider.view(example.case)
-        for rule in (*plan.duties, *plan.clocks):
-            truth = both(rule.speaks(x), rule.holds(x))
+        for other in (*plan.duties, *plan.clocks):
+            truth = both(other.speaks(x), other.holds(x))
             if truth is not None:
-                self.in_effect.add((rule.provision.key, truth))
+                self.in_effect.add((other.provision.key, truth))
         self.list_entries(example, area)
         self.flip(example, plan)
 
@@ -176,7 +206,9 @@ class _Measure:
         for now, a, b, c in zip(base[0], true[0], false[0], shown[0], strict=True):
             if a != b and now == c and (is_open or a in _DEFINITE or b in _DEFINITE):
                 return True
-        return any(a is not b and now is c for now, a, b, c in zip(base[1], true[1], false[1], shown[1], strict=True))
+        return any(
+            a is not b and now is c for now, a, b, c in zip(base[1], true[1], false[1], shown[1], strict=True)
+        )
 
     def edge(self, node: Node, example: Example) -> None:
         """Notes an example that stands on the last or first day of a look-back or age."""
@@ -188,7 +220,11 @@ class _Measure:
         for charge in self.charges_for(node, x):
             a, b = left(x, charge), right(x, charge)
             step = timedelta(days=1) if isinstance(a, date) else 1
-            if a is not None and b is not None and (a == b or (not isinstance(a, str) and abs(a - b) <= step)):
+            if (
+                a is not None
+                and b is not None
+                and (a == b or (not isinstance(a, str) and abs(a - b) <= step))
+            ):
                 self.edges.add((id(node), bool(truth(x, charge))))
 
     @staticmethod
@@ -231,7 +267,11 @@ class _Measure:
                 if truth is False and not provision.custodians and not self.atoms(provision):
                     continue
                 word = "applies" if truth else "does not apply"
-                out.add("duties and clocks", (provision.key, truth) in self.in_effect, f"{where}: no example where this {kind} {word}")
+                out.add(
+                    "duties and clocks",
+                    (provision.key, truth) in self.in_effect,
+                    f"{where}: no example where this {kind} {word}",
+                )
         days = self.days.get(provision.proposal or provision.file, set())
         for day in (provision.span.start, provision.span.end):
             if day is not None and day.year > 1970:  # cases begin in 1970
@@ -261,7 +301,11 @@ def _is_edge(node: Compare) -> bool:
 
 def measure(lawbook: Lawbook, examples: list[Example], only: str | None = None) -> Coverage:
     """What the examples cover of the lawbook, or of the files at or under one place."""
-    chosen = [f for f in lawbook.files.values() if not only or f.name == only or f.name.startswith((only + "/", only + ":"))]
+    chosen = [
+        f
+        for f in lawbook.files.values()
+        if not only or f.name == only or f.name.startswith((only + "/", only + ":"))
+    ]
     run = _Measure(lawbook, chosen)
     for example in examples:
         run.run(example)

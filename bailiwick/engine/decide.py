@@ -20,7 +20,17 @@ from typing import Any, NamedTuple
 
 from bailiwick.engine.case import Case, local_day
 from bailiwick.engine.clock import due as clock_due
-from bailiwick.engine.condition import TRUE, Fn, Node, Probe, Trace, TraceFn, Truth, View, compile_trace, compile_truth
+from bailiwick.engine.condition import (
+    TRUE,
+    Node,
+    Probe,
+    Trace,
+    TraceFn,
+    Truth,
+    View,
+    compile_trace,
+    compile_truth,
+)
 from bailiwick.engine.facts import ACTIONS, LEVELS, Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Clock, Duty, Effect, Norm, Provision
@@ -163,8 +173,14 @@ class Rule:
         if self.custodians is not None:
             custodian = x.facts.get("custodian")
             known = custodian is not None
-            found.insert(0, Trace(True if known else None, {"custodian": custodian} if known else {},
-                                  frozenset() if known else frozenset(("custodian",))))  # fmt: skip
+            found.insert(
+                0,
+                Trace(
+                    True if known else None,
+                    {"custodian": custodian} if known else {},
+                    frozenset() if known else frozenset(("custodian",)),
+                ),
+            )
         return found
 
     def missing(self, x: View) -> set[str]:
@@ -281,8 +297,14 @@ class Because:
 
     def to_json(self) -> dict[str, Any]:
         norm = self.norm
-        out: dict[str, Any] = {"norm": norm.id, "cite": norm.cite.text, "says": norm.says, "level": norm.level,
-                               "standing": str(norm.cite.standing), "facts": plain(self.facts)}  # fmt: skip
+        out: dict[str, Any] = {
+            "norm": norm.id,
+            "cite": norm.cite.text,
+            "says": norm.says,
+            "level": norm.level,
+            "standing": str(norm.cite.standing),
+            "facts": plain(self.facts),
+        }
         if norm.standard:
             out["standard"] = norm.standard
         return out
@@ -339,7 +361,10 @@ def instant(at: datetime | None) -> str | None:
 
 def plain(facts: dict[str, Any]) -> dict[str, Any]:
     """Facts as JSON values."""
-    return {k: list(v) if isinstance(v, tuple) else v.isoformat() if isinstance(v, date) else v for k, v in facts.items()}
+    return {
+        k: list(v) if isinstance(v, tuple) else v.isoformat() if isinstance(v, date) else v
+        for k, v in facts.items()
+    }
 
 
 class Decider:
@@ -357,7 +382,11 @@ class Decider:
     def rule(self, provision: Provision) -> Rule:
         found = self._compiled.get(provision.key)
         if found is None:
-            made = NormRule(provision, self._probe) if isinstance(provision, Norm) else Rule(provision, self._probe)
+            made = (
+                NormRule(provision, self._probe)
+                if isinstance(provision, Norm)
+                else Rule(provision, self._probe)
+            )
             found = self._compiled[provision.key] = made
         return found
 
@@ -373,13 +402,22 @@ class Decider:
                 names[r.norm.id] = i
                 for action in r.norm.actions:
                     by_level[action].setdefault(r.norm.level, []).append(i)
-            levels = {a: tuple(tuple(found_levels[lv]) for lv in LEVELS if lv in found_levels) for a, found_levels in by_level.items()}
+            levels = {
+                a: tuple(tuple(found_levels[lv]) for lv in LEVELS if lv in found_levels)
+                for a, found_levels in by_level.items()
+            }
             overriders = [
                 (i, tuple(names[o] for o in r.norm.overrides if o in names))
                 for i, r in enumerate(norm_rules)
                 if any(o in names for o in r.norm.overrides)
             ]
-            found = Plan(norm_rules, levels, overriders, [self.rule(d) for d in law.duties], [self.rule(c) for c in law.clocks])
+            found = Plan(
+                norm_rules,
+                levels,
+                overriders,
+                [self.rule(d) for d in law.duties],
+                [self.rule(c) for c in law.clocks],
+            )
             self._plans[id(law)] = found
         return found
 
@@ -436,12 +474,16 @@ class Decider:
         if would_change:
             from bailiwick.engine.change import would_change as find_changes
 
-            for action, changes in find_changes(self, case, plan, {a: actions[a].possible for a in ACTIONS}).items():
+            for action, changes in find_changes(
+                self, case, plan, {a: actions[a].possible for a in ACTIONS}
+            ).items():
                 actions[action].would_change = changes
         clocks = [c for r in plan.clocks if (c := self._clock(r, case, x)) is not None]
         due = {c["id"]: c["due"] for c in clocks}
         duties = [d for r in plan.duties if (d := self._duty(r, x, due)) is not None]
-        return Decision(case.id, case.place.path, case.at, lawbook.version, actions, clocks, duties, proposals)
+        return Decision(
+            case.id, case.place.path, case.at, lawbook.version, actions, clocks, duties, proposals
+        )
 
     def _answer(self, plan: Plan, action: str, bits: list[int], effective: list[Truth], x: View) -> Answer:
         levels = plan.levels[action]
@@ -462,7 +504,9 @@ class Decider:
         for level, union, how in zip(levels, level_bits, reached, strict=True):
             if how and union & wanted:
                 deciding = [i for i in level if bits[i] & wanted]
-                return Answer(outcome, outcomes, [Because(plan.rules[i].norm, plan.rules[i].used(x)) for i in deciding])
+                return Answer(
+                    outcome, outcomes, [Because(plan.rules[i].norm, plan.rules[i].used(x)) for i in deciding]
+                )
         return Answer(outcome, outcomes)
 
     @staticmethod
@@ -486,13 +530,21 @@ class Decider:
             missing.add(clock.start)
         due = None
         if start is not None:
-            due = clock_due(start, length=clock.length, until=clock.until, calendar=clock.calendar, tz=case.place.tz,
-                            holidays=self.lawbook.holidays)  # fmt: skip
+            due = clock_due(
+                start,
+                length=clock.length,
+                until=clock.until,
+                calendar=clock.calendar,
+                tz=case.place.tz,
+                holidays=self.lawbook.holidays,
+            )
         out: dict[str, Any] = {
-            "id": clock.id, "what": clock.what,
+            "id": clock.id,
+            "what": clock.what,
             "from": instant(start) if isinstance(start, datetime) else start.isoformat() if start else None,
-            "due": instant(due), "cite": clock.cite.text,
-        }  # fmt: skip
+            "due": instant(due),
+            "cite": clock.cite.text,
+        }
         if missing:
             out["missing"] = sorted(missing)
         return out
@@ -503,8 +555,14 @@ class Decider:
         truth = both(rule.speaks(x), rule.holds(x))
         if truth is False:
             return None
-        out: dict[str, Any] = {"id": duty.id, "what": duty.what, "to": duty.to, "due": due.get(duty.clock),
-                               "within": duty.within, "cite": duty.cite.text}  # fmt: skip
+        out: dict[str, Any] = {
+            "id": duty.id,
+            "what": duty.what,
+            "to": duty.to,
+            "due": due.get(duty.clock),
+            "within": duty.within,
+            "cite": duty.cite.text,
+        }
         missing = rule.missing(x) if truth is None or duty.open else set()
         if missing:
             out["missing"] = sorted(missing)
@@ -517,6 +575,8 @@ def decider(lawbook: Lawbook) -> Decider:
     return Decider(lawbook)
 
 
-def decide(case: Case, lawbook: Lawbook, proposals: tuple[str, ...] = (), *, would_change: bool = True) -> Decision:
+def decide(
+    case: Case, lawbook: Lawbook, proposals: tuple[str, ...] = (), *, would_change: bool = True
+) -> Decision:
     """One case -> Decision. Raises ValueError for an unknown proposal."""
     return decider(lawbook).decide(case, proposals, would_change=would_change)

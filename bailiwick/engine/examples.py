@@ -20,7 +20,21 @@ from bailiwick.engine.lawbook import Lawbook, LawError, read_yaml
 from bailiwick.engine.zones import zone
 
 WRITTEN, GENERATED = ".examples.yaml", ".coverage.yaml"
-_KEYS = {"name", "why", "place", "at", "case", "expect", "because", "missing", "each", "clocks", "duties", "not_owed", "with"}
+_KEYS = {
+    "name",
+    "why",
+    "place",
+    "at",
+    "case",
+    "expect",
+    "because",
+    "missing",
+    "each",
+    "clocks",
+    "duties",
+    "not_owed",
+    "with",
+}
 
 
 @dataclass(slots=True)
@@ -118,7 +132,11 @@ def _expand(row: Mapping[str, Any], where: str) -> Iterator[dict[str, Any]]:
         raise LawError(where, "each: expected one field with its values")
     ((path, values),) = each.items()
     for value in values:
-        variant = {**row, "case": copy.deepcopy(dict(row.get("case") or {})), "name": f"{row['name']} ({value})"}
+        variant = {
+            **row,
+            "case": copy.deepcopy(dict(row.get("case") or {})),
+            "name": f"{row['name']} ({value})",
+        }
         _put(variant["case"], path.split("."), value, where)
         yield variant
 
@@ -139,7 +157,9 @@ def merged(base: Any, over: Any) -> Any:
     return over
 
 
-def _example(lawbook: Lawbook, path: Path, stem: str, raw: Mapping[str, Any], row: Mapping[str, Any], where: str) -> Example:
+def _example(
+    lawbook: Lawbook, path: Path, stem: str, raw: Mapping[str, Any], row: Mapping[str, Any], where: str
+) -> Example:
     case = merged(raw.get("defaults") or {}, row.get("case") or {})
     case["place"] = row.get("place") or case.get("place") or raw.get("place") or _default_place(lawbook, stem)
     case["at"] = row["at"]
@@ -152,12 +172,22 @@ def _example(lawbook: Lawbook, path: Path, stem: str, raw: Mapping[str, Any], ro
         expect[action] = outcome
     proposals = row.get("with") or ()
     example = Example(
-        where=where, file=stem, name=str(row["name"]), why=str(row.get("why") or ""), raw=case, expect=expect,
-        because=dict(row.get("because") or {}), missing={k: [v] if isinstance(v, str) else list(v) for k, v in (row.get("missing") or {}).items()},
-        clocks={k: v.isoformat() if isinstance(v, datetime) else v for k, v in (row.get("clocks") or {}).items()},
-        duties=list(row.get("duties") or []), not_owed=list(row.get("not_owed") or []), proposals=(proposals,) if isinstance(proposals, str) else tuple(proposals),
+        where=where,
+        file=stem,
+        name=str(row["name"]),
+        why=str(row.get("why") or ""),
+        raw=case,
+        expect=expect,
+        because=dict(row.get("because") or {}),
+        missing={k: [v] if isinstance(v, str) else list(v) for k, v in (row.get("missing") or {}).items()},
+        clocks={
+            k: v.isoformat() if isinstance(v, datetime) else v for k, v in (row.get("clocks") or {}).items()
+        },
+        duties=list(row.get("duties") or []),
+        not_owed=list(row.get("not_owed") or []),
+        proposals=(proposals,) if isinstance(proposals, str) else tuple(proposals),
         generated=path.name.endswith(GENERATED),
-    )  # fmt: skip
+    )
     if not (example.expect or example.clocks or example.duties or example.not_owed):
         raise LawError(where, f"example '{example.name}' expects nothing")
     example.case = case_of(case, lawbook, where)
@@ -165,7 +195,14 @@ def _example(lawbook: Lawbook, path: Path, stem: str, raw: Mapping[str, Any], ro
 
 
 def _default_place(lawbook: Lawbook, stem: str) -> str:
-    file = next((f for f in lawbook.files.values() if f.path.with_suffix("").relative_to(lawbook.directory).as_posix() == stem), None)
+    file = next(
+        (
+            f
+            for f in lawbook.files.values()
+            if f.path.with_suffix("").relative_to(lawbook.directory).as_posix() == stem
+        ),
+        None,
+    )
     if file is None:
         raise LawError(f"law/{stem}", "examples of no law file, and no 'place'")
     return file.binds[0]
@@ -223,7 +260,9 @@ def _messages(example: Example, decision: Decision) -> Iterator[str]:
     for clock, due in example.clocks.items():
         expected = None if due is None else datetime.fromisoformat(str(due).replace("Z", "+00:00"))
         actual = running.get(clock)
-        if (actual is None) != (expected is None) or (actual and datetime.fromisoformat(actual.replace("Z", "+00:00")) != expected):
+        if (actual is None) != (expected is None) or (
+            actual and datetime.fromisoformat(actual.replace("Z", "+00:00")) != expected
+        ):
             yield f"clock {clock} is due {actual}, not {due}"
     owed = {d["id"] for d in decision.duties}
     for duty in example.duties:

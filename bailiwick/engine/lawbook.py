@@ -27,7 +27,6 @@ from bailiwick.engine.statute import Codes, OffenceList, Truth, read_entries
 LAW_DIRECTORY = Path(__file__).resolve().parent.parent / "law"
 
 
-
 class LawError(ValueError):
     """A law file that cannot be taken. ``where`` is file:line."""
 
@@ -90,8 +89,15 @@ class Lawbook:
         version: ``sha256:…`` over every file.
     """
 
-    def __init__(self, directory: Path, files: dict[str, LawFile], version: str, codes: Codes, places: Places,
-                 holidays: Holidays) -> None:  # fmt: skip
+    def __init__(
+        self,
+        directory: Path,
+        files: dict[str, LawFile],
+        version: str,
+        codes: Codes,
+        places: Places,
+        holidays: Holidays,
+    ) -> None:
         self.directory = directory
         self.files = files
         self.version = version
@@ -128,14 +134,18 @@ class Lawbook:
     def area(self, place: str, proposals: Iterable[str] = ()) -> tuple[str, ...]:
         """Names of the files whose law applies at a place, nation first, proposals last."""
         if place not in self._areas:
-            applicable = [f for f in self.files.values() if not f.proposal and any(_binds(b, place) for b in f.binds)]
+            applicable = [
+                f for f in self.files.values() if not f.proposal and any(_binds(b, place) for b in f.binds)
+            ]
             applicable.sort(key=lambda f: (f.name.startswith("courts/"), f.name.count("/"), f.name))
             self._areas[place] = tuple(f.name for f in applicable)
         wanted = tuple(dict.fromkeys(proposals))
         for name in wanted:
             if name not in self.proposals:
                 raise ValueError(f"unknown proposal '{name}'{nearest(name, self.proposals)}")
-        return self._areas[place] + tuple(n for n in wanted if any(_binds(b, place) for b in self.files[n].binds))
+        return self._areas[place] + tuple(
+            n for n in wanted if any(_binds(b, place) for b in self.files[n].binds)
+        )
 
     def boundaries(self, area: tuple[str, ...]) -> list[date]:
         """The days on which the law of an area changes, in order."""
@@ -172,7 +182,9 @@ class Lawbook:
             self._membership[key] = self._member(self.lists[list_id], state, statute, system, code)
         return self._membership[key]
 
-    def _member(self, offences: OffenceList, state: str, statute: str | None, system: str | None, code: str | None) -> Truth:
+    def _member(
+        self, offences: OffenceList, state: str, statute: str | None, system: str | None, code: str | None
+    ) -> Truth:
         if code is not None and system in offences.codes and code in offences.codes[system]:
             return True
         if statute is not None:
@@ -200,27 +212,145 @@ def default_lawbook() -> Lawbook:
 # -------------------------------------------------------------------------------------------------------------- loading
 
 _KEYS: dict[str, set[str]] = {
-    "file": {"place", "court", "binds", "proposal", "title", "checked", "concepts", "lists", "fills", "norms", "duties",
-             "clocks", "reports", "notes", "holidays", "forms", "level"},
+    "file": {
+        "place",
+        "court",
+        "binds",
+        "proposal",
+        "title",
+        "checked",
+        "concepts",
+        "lists",
+        "fills",
+        "norms",
+        "duties",
+        "clocks",
+        "reports",
+        "notes",
+        "holidays",
+        "forms",
+        "level",
+    },
     "concept": {"says", "when"},
     "list": {"title", "cite", "standing", "code", "exhaustive", "elsewhere", "attempts", "entries", "note"},
     "entry": {"sections", "code", "codes", "note"},
     "fill": {"fact", "when", "cite", "standing", "note"},
-    "norm": {"id", "action", "effect", "custodian", "given", "when", "unless", "standard", "preempts", "overrides",
-             "says", "cite", "standing", "draft", "interpretation", "chosen_by", "level", "note", "from", "to"},
-    "duty": {"id", "what", "to", "within", "clock", "custodian", "given", "when", "unless", "says", "cite", "standing",
-             "draft", "interpretation", "chosen_by", "note", "from", "until", "ends"},
-    "clock": {"id", "what", "start", "length", "until", "calendar", "custodian", "given", "when", "unless", "says", "cite",
-              "standing", "draft", "interpretation", "chosen_by", "note", "from", "to"},
-    "report": {"id", "what", "by", "to", "every", "due", "items", "cite", "standing", "draft", "interpretation", "note",
-               "from", "ends", "says"},
+    "norm": {
+        "id",
+        "action",
+        "effect",
+        "custodian",
+        "given",
+        "when",
+        "unless",
+        "standard",
+        "preempts",
+        "overrides",
+        "says",
+        "cite",
+        "standing",
+        "draft",
+        "interpretation",
+        "chosen_by",
+        "level",
+        "note",
+        "from",
+        "to",
+    },
+    "duty": {
+        "id",
+        "what",
+        "to",
+        "within",
+        "clock",
+        "custodian",
+        "given",
+        "when",
+        "unless",
+        "says",
+        "cite",
+        "standing",
+        "draft",
+        "interpretation",
+        "chosen_by",
+        "note",
+        "from",
+        "until",
+        "ends",
+    },
+    "clock": {
+        "id",
+        "what",
+        "start",
+        "length",
+        "until",
+        "calendar",
+        "custodian",
+        "given",
+        "when",
+        "unless",
+        "says",
+        "cite",
+        "standing",
+        "draft",
+        "interpretation",
+        "chosen_by",
+        "note",
+        "from",
+        "to",
+    },
+    "report": {
+        "id",
+        "what",
+        "by",
+        "to",
+        "every",
+        "due",
+        "items",
+        "cite",
+        "standing",
+        "draft",
+        "interpretation",
+        "note",
+        "from",
+        "ends",
+        "says",
+    },
     "note": {"id", "kind", "says", "cite", "standing"},
     "form": {"form", "asks", "hold", "life", "standing", "cite", "note"},
-}  # fmt: skip
-_LISTS = {"binds", "fills", "norms", "duties", "clocks", "reports", "notes", "holidays", "forms", "attempts", "entries", "items"}
+}
+_LISTS = {
+    "binds",
+    "fills",
+    "norms",
+    "duties",
+    "clocks",
+    "reports",
+    "notes",
+    "holidays",
+    "forms",
+    "attempts",
+    "entries",
+    "items",
+}
 _MAPPINGS = {"checked", "concepts", "lists", "codes"}
 _TEXTS_OR_TEXT = {"custodian", "action", "overrides"}
-_FREE = {"from", "to", "ends", "sections", "hold", "due", "every", "life", "exhaustive", "draft", "preempts", "when", "given", "unless"}
+_FREE = {
+    "from",
+    "to",
+    "ends",
+    "sections",
+    "hold",
+    "due",
+    "every",
+    "life",
+    "exhaustive",
+    "draft",
+    "preempts",
+    "when",
+    "given",
+    "unless",
+}
 _NOTE_KINDS = ("remedy", "scope", "history", "open", "interpretation")
 _ID = re.compile(r"[a-z0-9][a-z0-9./-]*")
 _NOT_LAW = (".examples.yaml", ".coverage.yaml")
@@ -338,7 +468,14 @@ class _Loader:
         if not self.files:
             self.errors.append(LawError(str(self.directory), "no law files here"))
             return None
-        order = sorted(self.files, key=lambda n: (self.files[n].name.startswith("courts/"), len(self.files[n].binds[0].split("/")), bool(self.files[n].proposal)))
+        order = sorted(
+            self.files,
+            key=lambda n: (
+                self.files[n].name.startswith("courts/"),
+                len(self.files[n].binds[0].split("/")),
+                bool(self.files[n].proposal),
+            ),
+        )
         for name in order:
             self.attempt(self.lists, self.files[name])
         self.all_lists = {k: v for f in self.files.values() for k, v in f.lists.items()}
@@ -352,7 +489,9 @@ class _Loader:
         except ValueError as error:
             self.errors.append(LawError("law/us.yaml", str(error)))
             holidays = Holidays.from_rules([])
-        return Lawbook(self.directory, self.files, f"sha256:{digest.hexdigest()}", self.codes, self.places, holidays)
+        return Lawbook(
+            self.directory, self.files, f"sha256:{digest.hexdigest()}", self.codes, self.places, holidays
+        )
 
     # ---------------------------------------------------------------------------------------------------------- helpers
 
@@ -367,7 +506,10 @@ class _Loader:
             raise LawError(where, f"expected a mapping for a {kind}, found {type(row).__name__}")
         for key in row:
             if key not in _KEYS[kind]:
-                raise LawError(f"{where.split(':')[0]}:{row.lines[key]}", f"unknown key '{key}' in a {kind}{nearest(key, _KEYS[kind])}")
+                raise LawError(
+                    f"{where.split(':')[0]}:{row.lines[key]}",
+                    f"unknown key '{key}' in a {kind}{nearest(key, _KEYS[kind])}",
+                )
             wrong = _wrong_kind(kind, key, row[key])
             if wrong:
                 raise LawError(f"{where.split(':')[0]}:{row.lines[key]}", f"'{key}' of a {kind}: {wrong}")
@@ -394,7 +536,9 @@ class _Loader:
         if "court" in raw:
             name, binds = f"courts/{raw['court']}", tuple(raw.get("binds") or ())
             if stem != name or not binds:
-                raise LawError(f"{shown}:1", f"a court file stands under law/{name}.yaml and says which places it binds")
+                raise LawError(
+                    f"{shown}:1", f"a court file stands under law/{name}.yaml and says which places it binds"
+                )
         elif "place" in raw:
             place = raw["place"]
             # a city that lies over several counties binds the custodians there too
@@ -404,14 +548,18 @@ class _Loader:
             else:
                 name, expected = place, place
             if stem != expected:
-                raise LawError(f"{shown}:{raw.lines['place']}", f"the law of '{place}' stands under law/{expected}.yaml")
+                raise LawError(
+                    f"{shown}:{raw.lines['place']}", f"the law of '{place}' stands under law/{expected}.yaml"
+                )
         else:
             raise LawError(f"{shown}:1", "neither 'place' nor 'court'")
         for bound in binds:
             try:
                 canonical = self.places.get(bound).path
             except ValueError as error:
-                raise LawError(f"{shown}:{raw.lines.get('binds', raw.lines.get('place', 1))}", str(error)) from None
+                raise LawError(
+                    f"{shown}:{raw.lines.get('binds', raw.lines.get('place', 1))}", str(error)
+                ) from None
             if canonical != bound:
                 raise LawError(f"{shown}:1", f"'{bound}' is written '{canonical}'")
         if not raw.get("title"):
@@ -433,10 +581,17 @@ class _Loader:
             if row.get("elsewhere", "unknown") not in ("unknown", "no"):
                 raise LawError(where, f"elsewhere: '{row['elsewhere']}'; expected unknown or no")
             offences = OffenceList(
-                id=list_id, file=file.name, title=row["title"], cite=cite.text, standing=cite.standing, state="",
-                exhaustive=bool(row.get("exhaustive", False)), elsewhere=row.get("elsewhere", "unknown"), entries=[],
+                id=list_id,
+                file=file.name,
+                title=row["title"],
+                cite=cite.text,
+                standing=cite.standing,
+                state="",
+                exhaustive=bool(row.get("exhaustive", False)),
+                elsewhere=row.get("elsewhere", "unknown"),
+                entries=[],
                 attempts=frozenset(str(a) for a in row.get("attempts") or ()),
-            )  # fmt: skip
+            )
             try:
                 default = self.codes.find(row["code"]) if row.get("code") else None
                 for entry in self.need(file, row, "entries", f"list '{list_id}'"):
@@ -448,7 +603,9 @@ class _Loader:
                             raise ValueError("no 'code' for these sections")
                         offences.entries.extend(read_entries(str(entry["sections"]), code))
                     for system, values in (entry.get("codes") or {}).items():
-                        offences.codes[system] = offences.codes.get(system, frozenset()) | {str(v) for v in values}
+                        offences.codes[system] = offences.codes.get(system, frozenset()) | {
+                            str(v) for v in values
+                        }
             except ValueError as error:
                 raise LawError(where, str(error)) from None
             first = default or (offences.entries[0].code if offences.entries else None)
@@ -478,7 +635,9 @@ class _Loader:
         for name, row in rows.items():
             self.keys(f"{self.shown(file)}:{rows.lines[name]}", "concept", row)
             if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in FACTS:
-                raise self.fail(file, rows.lines[name], f"'{name}' cannot name a concept (lower_case_words, not a fact)")
+                raise self.fail(
+                    file, rows.lines[name], f"'{name}' cannot name a concept (lower_case_words, not a fact)"
+                )
             if name in inherited.concepts:
                 other = inherited.concepts[name].file
                 raise self.fail(file, rows.lines[name], f"concept '{name}' stands in '{other}' already")
@@ -511,7 +670,11 @@ class _Loader:
             self.keys(f"{self.shown(file)}:{row.line}", "fill", row)
             name = self.need(file, row, "fact", "fill")
             if name not in FACTS or FACTS[name].type is not Type.BOOLEAN:
-                raise self.fail(file, self.line(row, "fact"), f"fill of '{name}': expected a boolean fact{nearest(name, FACTS)}")
+                raise self.fail(
+                    file,
+                    self.line(row, "fact"),
+                    f"fill of '{name}': expected a boolean fact{nearest(name, FACTS)}",
+                )
             text = str(self.need(file, row, "when", "fill")).strip()
             scope = self.scope(file)
             try:
@@ -520,7 +683,9 @@ class _Loader:
                 raise self.fail(file, self.line(row, "when"), str(error)) from None
             file.fills[name] = Fill(name, self.cite(file, row, f"fill of '{name}'"), node, text)
 
-    def condition(self, file: LawFile, text: str, line: int, *, in_concept: bool = False) -> tuple[Node, bool]:
+    def condition(
+        self, file: LawFile, text: str, line: int, *, in_concept: bool = False
+    ) -> tuple[Node, bool]:
         try:
             node, of_charge = parse(text, self.scope(file))
         except ConditionError as error:
@@ -537,7 +702,11 @@ class _Loader:
     def standing(self, file: LawFile, row: _Map, kind: str) -> Standing:
         standing = row.get("standing")
         if standing not in list(Standing):
-            raise self.fail(file, self.line(row, "standing"), f"{kind}: standing '{standing}'; expected seen, secondary or memory")
+            raise self.fail(
+                file,
+                self.line(row, "standing"),
+                f"{kind}: standing '{standing}'; expected seen, secondary or memory",
+            )
         return Standing(standing)
 
     def span(self, file: LawFile, row: _Map, end_key: str) -> Span:
@@ -548,9 +717,13 @@ class _Loader:
                 try:
                     value = date.fromisoformat(value)
                 except ValueError:
-                    raise self.fail(file, self.line(row, key), f"{key}: '{value}' is not a date like 2018-01-04") from None
+                    raise self.fail(
+                        file, self.line(row, key), f"{key}: '{value}' is not a date like 2018-01-04"
+                    ) from None
             if value is not None and type(value) is not date:
-                raise self.fail(file, self.line(row, key), f"{key}: expected a date like 2018-01-04, found {value!r}")
+                raise self.fail(
+                    file, self.line(row, key), f"{key}: expected a date like 2018-01-04, found {value!r}"
+                )
             days.append(value)
         start, end = days
         if start is None and not file.proposal:
@@ -577,26 +750,48 @@ class _Loader:
 
     def duty(self, file: LawFile, row: Any) -> Duty:
         common = self.common(file, row, "duty", "ends")
-        return Duty(**common, what=self.need(file, row, "what", "duty"), to=row.get("to") or "person",
-                    within=row.get("within") or "", clock=self.full(file, row.get("clock") or ""))  # fmt: skip
+        return Duty(
+            **common,
+            what=self.need(file, row, "what", "duty"),
+            to=row.get("to") or "person",
+            within=row.get("within") or "",
+            clock=self.full(file, row.get("clock") or ""),
+        )
 
     def report(self, file: LawFile, row: Any) -> Report:
         self.keys(f"{self.shown(file)}:{row.line}", "report", row)
         cite = self.cite(file, row, "report")
         return Report(
-            id=self.full(file, self.need(file, row, "id", "report")), file=file.name, line=row.line,
-            what=self.need(file, row, "what", "report"), by=row.get("by") or "", to=row.get("to") or "",
-            due=str(row.get("due") or ""), every=str(row.get("every") or ""), items=tuple(str(i) for i in row.get("items") or ()),
-            cite=cite, span=self.span(file, row, "ends"), open=self.open(file, row, cite.standing),
-        )  # fmt: skip
+            id=self.full(file, self.need(file, row, "id", "report")),
+            file=file.name,
+            line=row.line,
+            what=self.need(file, row, "what", "report"),
+            by=row.get("by") or "",
+            to=row.get("to") or "",
+            due=str(row.get("due") or ""),
+            every=str(row.get("every") or ""),
+            items=tuple(str(i) for i in row.get("items") or ()),
+            cite=cite,
+            span=self.span(file, row, "ends"),
+            open=self.open(file, row, cite.standing),
+        )
 
     def note(self, file: LawFile, row: Any) -> Note:
         self.keys(f"{self.shown(file)}:{row.line}", "note", row)
         if row.get("kind") not in _NOTE_KINDS:
-            raise self.fail(file, self.line(row, "kind"), f"kind '{row.get('kind')}' of a note; expected {', '.join(_NOTE_KINDS)}")
+            raise self.fail(
+                file,
+                self.line(row, "kind"),
+                f"kind '{row.get('kind')}' of a note; expected {', '.join(_NOTE_KINDS)}",
+            )
         cite = Citation(str(row.get("cite") or "none"), self.standing(file, row, "note"))
-        return Note(id=self.full(file, self.need(file, row, "id", "note")), file=file.name, kind=row["kind"],
-                    says=self.need(file, row, "says", "note"), cite=cite)  # fmt: skip
+        return Note(
+            id=self.full(file, self.need(file, row, "id", "note")),
+            file=file.name,
+            kind=row["kind"],
+            says=self.need(file, row, "says", "note"),
+            cite=cite,
+        )
 
     def default_level(self, file: LawFile) -> str:
         if file.name.startswith("courts/"):
@@ -604,11 +799,17 @@ class _Loader:
         return ("federal", "state", "local")[min(file.binds[0].count("/"), 2)]
 
     def full(self, file: LawFile, short: str) -> str:
-        return short if ":" in short or not short else f"{file.binds[0] if file.proposal else file.name}:{short}"
+        return (
+            short if ":" in short or not short else f"{file.binds[0] if file.proposal else file.name}:{short}"
+        )
 
     def open(self, file: LawFile, row: _Map, standing: Standing) -> str | None:
         if standing is Standing.MEMORY and not row.get("draft"):
-            raise self.fail(file, row.line, f"'{row.get('id')}' is from memory: it must be 'draft: true' until the text is read")
+            raise self.fail(
+                file,
+                row.line,
+                f"'{row.get('id')}' is from memory: it must be 'draft: true' until the text is read",
+            )
         if row.get("interpretation") and not row.get("chosen_by"):
             return f"interpretation: {str(row['interpretation']).strip()}"
         return "draft: the text has not been verified" if row.get("draft") else None
@@ -618,15 +819,25 @@ class _Loader:
         self.keys(where, kind, row)
         short = str(self.need(file, row, "id", kind))
         if not _ID.fullmatch(short):
-            raise self.fail(file, self.line(row, "id"), f"id '{short}': expected lower-case words, digits, '-', '.' and '/'")
+            raise self.fail(
+                file,
+                self.line(row, "id"),
+                f"id '{short}': expected lower-case words, digits, '-', '.' and '/'",
+            )
         if file.proposal and not short.startswith(f"{file.proposal}/"):
-            raise self.fail(file, self.line(row, "id"), f"id '{short}' of a proposal starts with '{file.proposal}/'")
+            raise self.fail(
+                file, self.line(row, "id"), f"id '{short}' of a proposal starts with '{file.proposal}/'"
+            )
         cite = self.cite(file, row, f"{kind} '{short}'")
         custodians = row.get("custodian") or ()
         custodians = (custodians,) if isinstance(custodians, str) else tuple(custodians)
         for custodian in custodians:
             if custodian not in CUSTODIANS:
-                raise self.fail(file, self.line(row, "custodian"), f"unknown custodian '{custodian}'{nearest(custodian, CUSTODIANS)}")
+                raise self.fail(
+                    file,
+                    self.line(row, "custodian"),
+                    f"unknown custodian '{custodian}'{nearest(custodian, CUSTODIANS)}",
+                )
         texts, nodes = {}, {}
         for key in ("given", "when", "unless"):
             if row.get(key) is not None:
@@ -634,12 +845,21 @@ class _Loader:
                 texts[key] = str(value).strip() if not isinstance(value, bool) else str(value).upper()
                 nodes[key], _ = self.condition(file, texts[key], self.line(row, key))
         return {
-            "id": self.full(file, short), "file": file.name, "line": row.line, "binds": file.binds, "cite": cite,
-            "span": self.span(file, row, end_key), "custodians": custodians, "given": nodes.get("given", TRUE),
-            "when": nodes.get("when", TRUE), "unless": nodes.get("unless"), "texts": texts,
-            "proposal": file.name if file.proposal else None, "open": self.open(file, row, cite.standing),
+            "id": self.full(file, short),
+            "file": file.name,
+            "line": row.line,
+            "binds": file.binds,
+            "cite": cite,
+            "span": self.span(file, row, end_key),
+            "custodians": custodians,
+            "given": nodes.get("given", TRUE),
+            "when": nodes.get("when", TRUE),
+            "unless": nodes.get("unless"),
+            "texts": texts,
+            "proposal": file.name if file.proposal else None,
+            "open": self.open(file, row, cite.standing),
             "note": str(row.get("note") or "").strip(),
-        }  # fmt: skip
+        }
 
     def norm(self, file: LawFile, row: Any, default_level: str) -> Norm:
         common = self.common(file, row, "norm", "to")
@@ -649,10 +869,16 @@ class _Loader:
             raise self.fail(file, row.line, f"norm '{row['id']}' without 'action'")
         for action in actions:
             if action not in ACTIONS:
-                raise self.fail(file, self.line(row, "action"), f"unknown action '{action}'{nearest(action, ACTIONS)}")
+                raise self.fail(
+                    file, self.line(row, "action"), f"unknown action '{action}'{nearest(action, ACTIONS)}"
+                )
         effect = row.get("effect")
         if effect not in list(Effect):
-            raise self.fail(file, self.line(row, "effect"), f"effect '{effect}'; expected require, permit, forbid or only_if")
+            raise self.fail(
+                file,
+                self.line(row, "effect"),
+                f"effect '{effect}'; expected require, permit, forbid or only_if",
+            )
         level = row.get("level") or default_level
         if level not in LEVELS:
             raise self.fail(file, self.line(row, "level"), f"unknown level '{level}'{nearest(level, LEVELS)}")
@@ -661,18 +887,29 @@ class _Loader:
         overrides = row.get("overrides") or ()
         overrides = (overrides,) if isinstance(overrides, str) else tuple(overrides)
         return Norm(
-            **common, actions=actions, effect=Effect(effect), says=str(self.need(file, row, "says", "norm")).strip(), level=level,
-            standard=str(row.get("standard") or ""), preempts=bool(row.get("preempts")),
+            **common,
+            actions=actions,
+            effect=Effect(effect),
+            says=str(self.need(file, row, "says", "norm")).strip(),
+            level=level,
+            standard=str(row.get("standard") or ""),
+            preempts=bool(row.get("preempts")),
             overrides=tuple(self.full(file, o) for o in overrides),
-        )  # fmt: skip
+        )
 
     def clock(self, file: LawFile, row: Any) -> Clock:
         from bailiwick.engine.clock import check_clock
 
         common = self.common(file, row, "clock", "to")
         start = self.need(file, row, "start", "clock")
-        if start != "at" and (start not in FACTS or FACTS[start].type not in (Type.INSTANT, Type.DATE) or FACTS[start].of_charge):
-            raise self.fail(file, self.line(row, "start"), f"start '{start}': expected 'at' or a fact that is an instant or a date{nearest(start, FACTS)}")
+        if start != "at" and (
+            start not in FACTS or FACTS[start].type not in (Type.INSTANT, Type.DATE) or FACTS[start].of_charge
+        ):
+            raise self.fail(
+                file,
+                self.line(row, "start"),
+                f"start '{start}': expected 'at' or a fact that is an instant or a date{nearest(start, FACTS)}",
+            )
         length, until = row.get("length"), row.get("until")
         if (length is None) == (until is None):
             raise self.fail(file, row.line, f"clock '{row['id']}': expected 'length' or 'until', one of them")
@@ -681,8 +918,15 @@ class _Loader:
             check_clock(length=length, until=str(until) if until is not None else None, calendar=calendar)
         except ValueError as error:
             raise self.fail(file, row.line, f"clock '{row['id']}': {error}") from None
-        return Clock(**common, what=self.need(file, row, "what", "clock"), start=start, length=length,
-                     until=str(until) if until is not None else None, calendar=calendar, says=str(row.get("says") or ""))  # fmt: skip
+        return Clock(
+            **common,
+            what=self.need(file, row, "what", "clock"),
+            start=start,
+            length=length,
+            until=str(until) if until is not None else None,
+            calendar=calendar,
+            says=str(row.get("says") or ""),
+        )
 
     # ----------------------------------------------------------------------------------------------------- whole lawbook
 
@@ -705,10 +949,22 @@ class _Loader:
             for norm in file.norms:
                 for target in norm.overrides:
                     if target not in versions:
-                        wrong(self.fail(file, norm.line, f"overrides unknown norm '{target}'{nearest(target, versions)}"))
+                        wrong(
+                            self.fail(
+                                file,
+                                norm.line,
+                                f"overrides unknown norm '{target}'{nearest(target, versions)}",
+                            )
+                        )
             for duty in file.duties:
                 if duty.clock and duty.clock not in versions:
-                    wrong(self.fail(file, duty.line, f"duty names unknown clock '{duty.clock}'{nearest(duty.clock, versions)}"))
+                    wrong(
+                        self.fail(
+                            file,
+                            duty.line,
+                            f"duty names unknown clock '{duty.clock}'{nearest(duty.clock, versions)}",
+                        )
+                    )
             for concept in file.concepts.values():
                 if not concept.used:
                     line = self.raw[file.name]["concepts"].lines[concept.name]
@@ -729,5 +985,3 @@ def concepts_of(node: Node) -> Iterator[Concept]:
         if isinstance(part, Named):
             yield part.concept
             yield from concepts_of(part.concept.tree)
-
-

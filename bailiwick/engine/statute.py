@@ -93,7 +93,9 @@ class Codes:
         code = self._code_named(_plain(name), "")
         if code is None:
             titles = [c.title for c in self.by_id.values()]
-            raise ValueError(f"unknown code '{name}'{nearest(name, [*titles, *self.by_id])} (codes stand in law/codes.yaml)")
+            raise ValueError(
+                f"unknown code '{name}'{nearest(name, [*titles, *self.by_id])} (codes stand in law/codes.yaml)"
+            )
         return code
 
     def _code_named(self, words: str, state: str) -> Code | None:
@@ -171,10 +173,7 @@ class Codes:
 
 def _plain(text: str, *, keep_dots: bool = False) -> str:
     text = text.lower().replace("’", "'")
-    if not keep_dots:
-        text = re.sub(r"[.§,]", " ", text)
-    else:
-        text = re.sub(r"(?<=[a-z])\.|(?<!\d)\.(?!\d)", " ", text)
+    text = re.sub(r"(?<=[a-z])\.|(?<!\d)\.(?!\d)" if keep_dots else r"[.§,]", " ", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -323,5 +322,9 @@ def _read_part(part: str, code: Code) -> Iterable[Entry]:
     if code.chapter_first:
         chapter = re.fullmatch(r"(\d{1,3})[/ ](\d[\w./\-]*)((?:\(\w{1,4}\))*)", part)
         if chapter:
-            return [Entry(code, Section(f"{chapter[1]}/{chapter[2]}", tuple(re.findall(r"\((\w+)\)", chapter[3]))))]
+            return [
+                Entry(
+                    code, Section(f"{chapter[1]}/{chapter[2]}", tuple(re.findall(r"\((\w+)\)", chapter[3])))
+                )
+            ]
     raise ValueError(f"cannot read the section '{part}' of {code.title}")

@@ -52,7 +52,8 @@ misdemeanors of no class; X, * and blank unknown.
 - unknown: all others, which say where the person went and not what became of the charge (RELEASED TO ICE, to
   another agency, to federal officers, to pay; JUDGE ORDER; CASE INTERGRATED; WARRANT WITHDRAWN; RECEIVED
   PROBATION and CONTINUED ON PROBATION, which may or may not rest on a conviction; and the rare ones), and a
-  blank (still open when the data was drawn)."""
+  blank (still open when the data was drawn).
+"""
 
 from __future__ import annotations
 
@@ -93,25 +94,60 @@ _LEVELS: dict[str, tuple[str, str | None]] = {
 }
 _STATUSES: dict[str, str] = {
     **dict.fromkeys(
-        ("SENTENCE COMPLETE", "MANUAL LABOR CREDIT RELEASE", "RELEASED TO TDCJ-ID", "RELEASED TO TDCJ-STATE JAIL", "RELEASED TO TDC",
-         "PAID FINE", "NO CONTEST"), "convicted"),
+        (
+            "SENTENCE COMPLETE",
+            "MANUAL LABOR CREDIT RELEASE",
+            "RELEASED TO TDCJ-ID",
+            "RELEASED TO TDCJ-STATE JAIL",
+            "RELEASED TO TDC",
+            "PAID FINE",
+            "NO CONTEST",
+        ),
+        "convicted",
+    ),
     **dict.fromkeys(
-        ("BOND-PERSONAL RECOGNIZANCE", "BOND-SURETY", "BOND-100% CASH", "RELEASED TO APPEAR", "CASE RESET", "BOND "
-        "FORFIETURE "
-        "SET "
-        "ASIDE",
-         "DEFERRED ADJUDICATION"), "charged"),
+        (
+            "BOND-PERSONAL RECOGNIZANCE",
+            "BOND-SURETY",
+            "BOND-100% CASH",
+            "RELEASED TO APPEAR",
+            "CASE RESET",
+            "BOND FORFIETURE SET ASIDE",
+            "DEFERRED ADJUDICATION",
+        ),
+        "charged",
+    ),
     "PERSONAL BOND REQUIRED BY ART 17.033. CCP": "arrested",
     **dict.fromkeys(
-        ("DISMISSAL", "NO CHARGES FILED", "GRAND JURY NO BILL", "PROSECUTOR (CA/DA) REJECTED CHARGE", "CHARGE REFILED", "CHARGE REDUCED",
-         "ENHANCED", "REFILED AS FUGITIVE FROM JUSTICE"), "dismissed"),
+        (
+            "DISMISSAL",
+            "NO CHARGES FILED",
+            "GRAND JURY NO BILL",
+            "PROSECUTOR (CA/DA) REJECTED CHARGE",
+            "CHARGE REFILED",
+            "CHARGE REDUCED",
+            "ENHANCED",
+            "REFILED AS FUGITIVE FROM JUSTICE",
+        ),
+        "dismissed",
+    ),
     "NOT GUILTY": "acquitted",
-}  # fmt: skip
+}
 
 
 _ZONE = ZoneInfo("America/Chicago")
-_NONE = ("citizen_claim", "citizen_proof", "lawful_status_proof", "watchlist_match", "offender_registrant",
-         "illegal_reentry", "removed_after_felony", "final_order", "federal_felony_warrant", "criminal_warrant")  # fmt: skip
+_NONE = (
+    "citizen_claim",
+    "citizen_proof",
+    "lawful_status_proof",
+    "watchlist_match",
+    "offender_registrant",
+    "illegal_reentry",
+    "removed_after_felony",
+    "final_order",
+    "federal_felony_warrant",
+    "criminal_warrant",
+)
 _USUAL: dict[str, dict[str, Any]] = {
     "request": {"warrant": "administrative", "federal_probable_cause": False},
     "person": dict.fromkeys(_NONE, False),

@@ -154,19 +154,20 @@ def test_every_custodian_rule_is_of_the_vocabulary_and_decides_some_name() -> No
     assert all(r["why"] for r in rules)
 
 
-def test_every_case_is_decided_and_the_table_adds_up() -> None:
-    book = default_lawbook()
-    found = demo.replay(book, date(2026, 1, 1))
-    assert sum(found.then.values()) == sum(found.now.values()) == 79_053
-    lines = demo.table(book, found)
+@pytest.fixture(scope="module")
+def plain() -> demo.Replay:
+    return demo.replay(default_lawbook(), date(2026, 1, 1))
+
+
+def test_every_case_is_decided_and_the_table_adds_up(plain: demo.Replay) -> None:
+    assert sum(plain.then.values()) == sum(plain.now.values()) == 79_053
+    lines = demo.table(default_lawbook(), plain)
     assert lines[-1].split()[:2] == ["all", "79,053"]
     assert any(line.startswith("California") for line in lines)
 
 
-def test_supposing_an_ordinary_case_leaves_less_unknown() -> None:
-    book = default_lawbook()
-    plain = demo.replay(book, date(2026, 1, 1))
-    supposed = demo.replay(book, date(2026, 1, 1), ordinary=True)
+def test_supposing_an_ordinary_case_leaves_less_unknown(plain: demo.Replay) -> None:
+    supposed = demo.replay(default_lawbook(), date(2026, 1, 1), ordinary=True)
     assert supposed.now["us/tx", "unknown"] < plain.now["us/tx", "unknown"]
     assert supposed.now["us/tx", "required"] > 10_000
     assert supposed.now["us/ca", "forbidden"] > 10_000
