@@ -129,7 +129,10 @@ record AS (SELECT row_number, bit_or(word) AS word FROM word GROUP BY row_number
 -- ------------------------------------------------------------------------------------------------------------ the whole record
 known AS (
     SELECT asked.* EXCLUDE (charges), charges IS NOT NULL AS known, COALESCE(word, 0) AS word,
-        answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 0) AS apart, answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 12) AS held_to_answer, answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 24) AS listed, answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 36) AS perhaps_listed,
+        answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 0) AS apart,
+        answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 12) AS held_to_answer,
+        answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 24) AS listed,
+        answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 36) AS perhaps_listed,
         answer(charges IS NOT NULL, complete, COALESCE(word, 0) >> 48) AS proposition_47
     FROM asked LEFT JOIN record USING (row_number)
 ),

@@ -10,7 +10,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from report import write_section
 
@@ -66,12 +66,21 @@ def seconds(work: Callable[[], Any]) -> float:
     return time.perf_counter() - begun
 
 
-def alternating(repeat: int, *works: Callable[[], Any]) -> list[list[float]]:
-    """Seconds of several pieces of work, run in turn so that a busy machine slows them alike."""
-    taken: list[list[float]] = [[] for _ in works]
+class Taken(NamedTuple):
+    """Seconds on the clock, and seconds of processor of all threads of this process."""
+
+    wall: float
+    processor: float
+
+
+def alternating(repeat: int, *works: Callable[[], Any]) -> list[list[Taken]]:
+    """What several pieces of work take, run in turn so that a busy machine slows them alike."""
+    taken: list[list[Taken]] = [[] for _ in works]
     for _ in range(repeat):
         for times, work in zip(taken, works, strict=True):
-            times.append(seconds(work))
+            begun = time.process_time()
+            wall = seconds(work)
+            times.append(Taken(wall, time.process_time() - begun))
     return taken
 
 

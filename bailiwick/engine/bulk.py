@@ -106,7 +106,12 @@ class _Source:
             if name not in types:
                 raise BadSource(f"{path}: no column '{name}'; every case needs place and at")
         self.sql: dict[str, str] = {}
+        # row by row: (condition, message); told apart, those that a look at the distinct values rules out
         self.checks: list[tuple[str, str]] = []
+        self.words: list[tuple[str, tuple[str, ...]]] = []
+        self.word_lists: list[tuple[str, tuple[str, ...]]] = []
+        self.instants: list[str] = []
+        self.in_text = False
         self.at = self._instant("at", '"at"', types["at"])
         for fact in CASE_FACTS:
             self.sql[fact.name] = self._case_fact(fact)
@@ -139,6 +144,7 @@ class _Source:
             return "NULL"
         read = self._cast(fact, path, kind)
         if fact.values and fact.type is Type.TEXT:
+            self.words.append((path, fact.values))
             self.checks.append(
                 (
                     f"{path} NOT IN ({', '.join(map(quoted, fact.values))})",
@@ -147,6 +153,7 @@ class _Source:
             )
         if fact.values and fact.type is Type.TEXTS:
             words = f"[{', '.join(map(quoted, fact.values))}]"
+            self.word_lists.append((path, fact.values))
             self.checks.append(
                 (
                     f"NOT list_has_all({words}, list_filter({path}, lambda w: w IS NOT NULL))",
@@ -179,6 +186,7 @@ class _Source:
                 + (" (a time without zone is not an instant)" if kind.id == "timestamp" else "")
             )
         if fact.type is Type.DATE and kind.id == "varchar":
+            self.in_text = True
             self.checks.append(
                 (
                     f"{path} IS NOT NULL AND TRY_CAST({path} AS DATE) IS NULL",
@@ -203,6 +211,9 @@ class _Source:
                 "a time without zone is not an instant"
             )
         seconds = f"(epoch_us({cast}) // 1000000)"
+        if name != "at":
+            self.in_text |= kind.id == "varchar"
+            self.instants.append(seconds)
         empty = f"{path} IS NULL OR " if name == "at" else f"{path} IS NOT NULL AND "
         low, high = (int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in (1970, 2100))
         self.checks.append(
@@ -294,34 +305,101 @@ def prepare(
     if not cases:
         raise BadSource(f"{path}: no cases in it")
     spans = con.execute(
-        f"SELECT {source.place}, min({source.at}), max({source.at}) FROM {source.scan} GROUP BY 1"
+        f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}) FROM {source.scan} GROUP BY 1"
     ).fetchall()
     places: dict[str, Place] = {}
     checks = list(source.checks)
-    for written, _, _ in spans:
+    for written, *_ in spans:
         try:
             places[written] = lawbook.places.get(written if isinstance(written, str) else "")
         except ValueError as error:
             if place is None:
                 test = "place IS NULL" if written is None else f"place = {quoted(written)}"
                 checks.append((test, quoted(f"place: {error}")))
-    bad = _bad_rows(con, source, checks)
+    leaves = _leaves(path, source)
+    suspect = len(checks) > len(source.checks) or any(
+        missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing in spans
+    )
+    if suspect or source.in_text or _odd_words(con, source, leaves):
+        bad = _bad_rows(con, source, checks)
+    else:
+        con.execute("CREATE OR REPLACE TEMP TABLE bw_bad (rn BIGINT)")
+        bad = []
     if place is not None:
-        places = {written or "": place for written, _, _ in spans}
+        places = {written or "": place for written, *_ in spans}
     if not places:
         raise BadSource(f"{path}: no row names a known place; first: {spans[0][0]!r}")
-    moments = [s for _, a, b in spans for s in (a, b) if s is not None and 0 <= s < 4_102_444_800]
+    moments = [s for _, a, b, _ in spans for s in (a, b) if s is not None and 0 <= s < _LAST]
     if not moments:
         raise BadSource(f"{path}: no row has an instant in 'at'")
     first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
     margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
     scope = Scope(places, *((on, on) if on else margin), on=on)
     statement = Statement(lawbook, scope, DuckDb(), source.charge_fields, proposals, hoist="d.")
-    key = _key(con, source, statement)
+    key = _key(con, source, statement, leaves, sorted({(w or "")[:5] for w, *_ in spans}))
     charge_stage, late = _charge_stage(statement, key, source)
     sql = statement.text(_front(source, statement, place, bool(bad)), charge_stage=charge_stage, late=late)
     _tables(con, statement)
     return Prepared(statement, sql, bad, cases)
+
+
+_LAST = 4_102_444_800  # 2100-01-01T00:00:00Z
+_LEAVES = ("statute", "code", "code_system", "status", "grade")
+
+
+def _leaves(path: Path, source: _Source) -> dict[str, set[str]] | None:
+    """The distinct texts of some fields of charges, from the file's dictionaries; None when it cannot be told."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not source.has_charges:
+        return {}
+    found: dict[str, set[str]] = {name: set() for name in _LEAVES}
+    try:
+        schema = pq.ParquetFile(path).schema
+        names = [schema.column(i).path for i in range(len(schema))]
+        wanted = [n for n in names if n.startswith("charges.") and n.rsplit(".", 1)[1] in _LEAVES]
+        file = pq.ParquetFile(path, read_dictionary=wanted)
+        for group in range(file.num_row_groups):
+            for chunk in file.read_row_group(group, columns=wanted).column("charges").chunks:
+                charges = chunk.flatten()
+                for i in range(charges.type.num_fields):
+                    values = charges.field(i)
+                    name = charges.type.field(i).name
+                    texts = values.dictionary if pa.types.is_dictionary(values.type) else values.unique()
+                    found[name].update(t for t in texts.to_pylist() if t is not None)
+    except (pa.ArrowException, OSError, KeyError, AttributeError):
+        return None
+    return found
+
+
+def _odd_words(con: duckdb.DuckDBPyConnection, source: _Source, leaves: dict[str, set[str]] | None) -> bool:
+    """Whether some word is none of the vocabulary's (then the rows are looked at one by one)."""
+    if leaves is None:
+        return True
+    if any(leaves.get(name, set()) - set(CHARGE_FACTS[name].values) for name in ("status", "grade")):
+        return True
+    of_case = [(path, values) for path, values in source.words if not path.startswith("c.")]
+    if of_case:
+        rows = con.execute(
+            f"SELECT DISTINCT {', '.join(p for p, _ in of_case)} FROM {source.scan}"
+        ).fetchall()
+        if any(
+            v is not None and v not in values
+            for row in rows
+            for v, (_, values) in zip(row, of_case, strict=True)
+        ):
+            return True
+    if source.instants:
+        ends = ", ".join(f"min({i}), max({i})" for i in source.instants)
+        row = con.execute(f"SELECT {ends} FROM {source.scan}").fetchall()[0]
+        if any(end is not None and not 0 <= end < _LAST for end in row):
+            return True
+    for path, values in source.word_lists:
+        for (words,) in con.execute(f"SELECT DISTINCT {path} FROM {source.scan}").fetchall():
+            if words is not None and any(w is not None and w not in values for w in words):
+                return True
+    return False
 
 
 def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tuple[str, str]]) -> list[BadRow]:
@@ -386,16 +464,35 @@ def _typed_null(fact: Fact) -> str:
 _NO_KEY = "CAST(NULL AS INTEGER)"
 
 
-def _key(con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement) -> str:
+def _citations(
+    con: duckdb.DuckDBPyConnection, source: _Source, parts: dict[str, str]
+) -> list[tuple[Any, ...]]:
+    """Every (state, statute, code system, code) of the charges."""
+    return con.execute(
+        f"SELECT DISTINCT left({source.place}, 5), {parts['statute']}, {parts['code_system']}, {parts['code']} "
+        f"FROM (SELECT {source.place}, unnest(charges) AS c FROM {source.scan})"
+    ).fetchall()
+
+
+def _key(
+    con: duckdb.DuckDBPyConnection,
+    source: _Source,
+    statement: Statement,
+    leaves: dict[str, set[str]] | None,
+    states_written: list[str],
+) -> str:
     """SQL of the number of a charge's citation, and the type that numbers them; the scope gets the citations."""
     fields = source.charge_fields
     if not statement.lists or not ({"statute", "code"} & set(fields)):
         return _NO_KEY
     parts = {name: fields.get(name, "CAST(NULL AS VARCHAR)") for name in ("statute", "code_system", "code")}
-    found = con.execute(
-        f"SELECT DISTINCT left({source.place}, 5), {parts['statute']}, {parts['code_system']}, {parts['code']} "
-        f"FROM (SELECT {source.place}, unnest(charges) AS c FROM {source.scan})"
-    ).fetchall()
+    found: list[tuple[Any, ...]]
+    if leaves is not None and not leaves["code"] and len(states_written) * len(leaves["statute"]) < 20_000:
+        found = [
+            (state, statute, None, None) for state in states_written for statute in sorted(leaves["statute"])
+        ]
+    else:
+        found = _citations(con, source, parts)
     coded = any(code is not None for _, _, _, code in found)
     statute_sql, system_sql, code_sql = parts.values()
     joined = f"(COALESCE({statute_sql}, chr(1)) || chr(2) || COALESCE({system_sql}, '') || chr(2) || COALESCE({code_sql}, ''))"
@@ -442,7 +539,7 @@ def _charge_stage(
     """The stage that adds the truth words of charges, and the late one that adds what they miss."""
     if not statement.conditions.anys:
         return None, None
-    truths, missing = statement.charge_bits()
+    truths, missing = statement.charge_bits(by_area=len(statement.areas) > 1)
     if not source.has_charges:
         zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
         return f"SELECT *, {', '.join(zeros)} FROM s1", None
@@ -471,11 +568,17 @@ def _charge_stage(
         packed = f"list_transform(charges, lambda c: {pack(atoms)})"
     first = f"SELECT *, {packed} AS atoms FROM s1"
     second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
-    third = "".join(
-        f", CASE WHEN {statement.unknown_test(i)} AND ({statement.wanted(i)}) THEN {over(m)} ELSE 0 END AS m{i}"
-        for i, m in missing.items()
+    words, read = statement.packed_missing()
+    asked = " OR ".join(f"{statement.unknown_test(i)} AND ({statement.wanted(i)})" for i in read) or "FALSE"
+    packed_words = "".join(
+        f", CASE WHEN {asked} THEN {over(word)} ELSE 0 END AS mw{w}" for w, word in enumerate(words)
     )
-    return second, lambda last: f"SELECT * EXCLUDE (atoms, charges){third} FROM {last}"
+    columns = "".join(f", {sql} AS m{i}" for i, sql in read.items())
+
+    def late(last: str) -> str:
+        return f"SELECT *{columns} FROM (SELECT * EXCLUDE (atoms, charges){packed_words} FROM {last})"
+
+    return second, late
 
 
 def _of(sql: str) -> str:

@@ -105,8 +105,10 @@ def run_spark(
         _citations(spark, cases, statement)
         _tables(spark, statement)
         front = _front(cases, statement, place)
-        law = statement.text(front, charge_stage=_charge_stage(cases, statement))
-        _write(spark, law, out, one_file=count <= ONE_FILE)
+        # the stages as views: the statement is the same, but Spark reads through each of them only once
+        for name, sql in statement.stages(front, charge_stage=_charge_stage(cases, statement)):
+            spark.sql(sql).createOrReplaceTempView(name)
+        _write(spark, out, one_file=count <= ONE_FILE)
         return BulkResult(count, count - len(bad), bad)
 
 
@@ -445,16 +447,16 @@ def _view(spark: SparkSession, name: str, schema: Any, rows: Any) -> None:
     spark.createDataFrame(pa.Table.from_arrays(arrays, schema=schema)).createOrReplaceTempView(name)
 
 
-def _write(spark: SparkSession, law: str, out: Path, *, one_file: bool) -> None:
+def _write(spark: SparkSession, out: Path, *, one_file: bool) -> None:
     """Decide and write beside, then move into place."""
     if out.is_dir() and not (out / "_SUCCESS").exists() and any(out.iterdir()):
         raise BadSource(
             f"{out}: a directory that Spark did not write; expected a file, or a path that is free"
         )
     names = ", ".join(name for a in ACTIONS for name in (a, f"{a}_norm", f"{a}_missing"))
-    rows, order = f"(\n{law}\n)", ""
+    rows, order = "decided", ""
     if one_file:
-        rows, order = f"(SELECT /*+ REPARTITION(1) */ * FROM {rows})", " SORT BY rn"
+        rows, order = "(SELECT /*+ REPARTITION(1) */ * FROM decided)", " SORT BY rn"
     partial = out.with_name(f".{out.name}.parts")
     shutil.rmtree(partial, ignore_errors=True)
     try:

@@ -192,6 +192,7 @@ class Statement:
         c = self.conditions
         norms: list[str] = []
         self.only_ifs: list[str] = []
+        self.any_areas: dict[int, set[int]] = {}
         self.missing: list[set[str]] = []
         overriding: dict[str, list[Column]] = {}
         for column in self.columns:
@@ -200,7 +201,8 @@ class Statement:
         overriders: list[str] = []
         for column in self.columns:
             norm, i = column.norm, column.index
-            speaks = [*self._in_force(norm)]
+            tests = list(self._in_force(norm))
+            speaks: list[str] = []
             facts: set[str] = set()
             if norm.custodians:
                 speaks.append(f"custodian IN ({', '.join(map(quoted, norm.custodians))})")
@@ -216,13 +218,16 @@ class Statement:
             if any(t in self._ids for t in norm.overrides):
                 truth = _all(speaks) if norm.effect is Effect.ONLY_IF else _all([*speaks, when])
                 truth = f"(CASE WHEN {truth} THEN NULL ELSE {truth} END)" if norm.open else truth
-                overriders.append(f"{truth} AS e{i}")
+                overriders.append(f"{_where(tests, truth, 'FALSE')} AS e{i}")
             if norm.effect is Effect.ONLY_IF:
                 # speaks and holds, each 0, 1 or 2 (unknown), worked out once
-                self.only_ifs.append(f"{_three(_all(speaks))} * 3 + {_three(when)} AS g{i}")
+                states = f"{_three(_all(speaks))} * 3 + {_three(when)}"
+                self.only_ifs.append(f"{_where(tests, states, '0')} AS g{i}")
                 norms.append(f"{_only_if_bits(norm, f'g{i}')} AS b{i}")
             else:
-                norms.append(f"{self._bits(norm, _all(speaks), when)} AS b{i}")
+                norms.append(f"{_where(tests, self._bits(norm, _all(speaks), when), '0')} AS b{i}")
+            for number in re.findall(r"\bany_(\d+)\b", " ".join([*speaks, when])):
+                self.any_areas.setdefault(int(number), set()).update(self._areas_of(norm))
         self.norm_columns = norms
         self.override_columns = overriders
         self.overridden_by = overriding
@@ -255,9 +260,12 @@ class Statement:
     def _ids(self) -> set[str]:
         return {col.norm.id for col in self.columns}
 
-    def _in_force(self, norm: Norm) -> Iterator[str]:
+    def _areas_of(self, norm: Norm) -> list[int]:
         file = norm.proposal or norm.file
-        numbers = sorted(number for area, number in self.areas.items() if file in area)
+        return sorted(number for area, number in self.areas.items() if file in area)
+
+    def _in_force(self, norm: Norm) -> Iterator[str]:
+        numbers = self._areas_of(norm)
         if len(numbers) < len(self.areas):
             yield f"area IN ({', '.join(map(str, numbers))})"
         if norm.span.start is not None and norm.span.start > self.scope.first:
@@ -274,9 +282,9 @@ class Statement:
         truth = speaks if when == "TRUE" else f"({speaks} AND {when})"
         return f"COALESCE(CAST({truth} AS INTEGER) * {full}, {may})"
 
-    def charge_bits(self) -> tuple[list[str], dict[int, str]]:
+    def charge_bits(self, *, by_area: bool = False) -> tuple[list[str], dict[int, str]]:
         """For one charge: SQL of its truth words (two bits an ``any_charge``: true, unknown), and, by number of the
-        ``any_charge``, of the bits of the facts that keep it unknown."""
+        ``any_charge``, of the bits of the facts that keep it unknown. ``by_area``: only where it is asked (column ``area``)."""
         c = self.conditions
         truths: list[list[str]] = []
         for any_column in c.anys.values():
@@ -284,9 +292,9 @@ class Statement:
             while len(truths) <= word:
                 truths.append([])
             true, unknown = 1 << (2 * bit), 2 << (2 * bit)
-            truths[word].append(
-                f"COALESCE({self.dialect.number(c.sql(any_column.inner))} * {true}, {unknown})"
-            )
+            truth = f"COALESCE({self.dialect.number(c.sql(any_column.inner))} * {true}, {unknown})"
+            test = self.area_test(any_column.number) if by_area else ""
+            truths[word].append(_where([test], truth, "0") if test else truth)
         bits = self.word_bits(0)
         missing = {
             a.number: f"CASE WHEN {c.sql(a.inner)} IS NULL THEN {c.missing(a.inner, bits)} ELSE 0 END"
@@ -294,6 +302,39 @@ class Statement:
             if a.asked
         }
         return [" | ".join(p) for p in truths], missing
+
+    def packed_missing(self) -> tuple[list[str], dict[int, str]]:
+        """As the second part of ``charge_bits``, in few words: SQL of each word for one charge (``mw0…``), and, by number of
+        the ``any_charge``, SQL that reads its facts from the words."""
+        c = self.conditions
+        in_all = self.word_bits(0)
+        words: list[list[str]] = [[]]
+        used = 0
+        out: dict[int, str] = {}
+        for any_column in (a for a in c.anys.values() if a.asked):
+            facts = sorted(c.may_miss(any_column.inner) & set(in_all))
+            if used + len(facts) > _WORD:
+                words.append([])
+                used = 0
+            bits = {fact: 1 << (used + i) for i, fact in enumerate(facts)}
+            used += len(facts)
+            unknown = c.sql(any_column.inner)
+            words[-1].append(
+                f"CASE WHEN {unknown} IS NULL THEN {c.missing(any_column.inner, bits)} ELSE 0 END"
+            )
+            word = f"mw{len(words) - 1}"
+            read = [f"CASE WHEN ({word} & {bits[f]}) <> 0 THEN {in_all[f]} ELSE 0 END" for f in facts]
+            out[any_column.number] = f"CASE WHEN {word} <> 0 THEN {' | '.join(read) or '0'} ELSE 0 END"
+        return [" | ".join(w) or "0" for w in words], out
+
+    def area_test(self, number: int) -> str:
+        """Whether a case lies where an ``any_charge`` is asked; empty when it is asked everywhere."""
+        areas = self.any_areas.get(number, set())
+        return (
+            f"area IN ({', '.join(map(str, sorted(areas)))})"
+            if areas and len(areas) < len(self.areas)
+            else ""
+        )
 
     def wanted(self, number: int) -> str:
         """Whether the missing facts of an ``any_charge`` are asked for: an action turns on a norm that hangs on them."""
@@ -476,7 +517,15 @@ class Statement:
     # ---------------------------------------------------------------------------------------------------------- whole text
 
     def text(self, source: str, *, charge_stage: str | None, late: Callable[[str], str] | None = None) -> str:
-        """The statement.
+        """The statement (see ``stages``)."""
+        *stages, (_, last) = self.stages(source, charge_stage=charge_stage, late=late)
+        body = ",\n".join(f"{name} AS (\n{sql}{self.dialect.fence})" for name, sql in stages)
+        return f"WITH {body}\n{last}"
+
+    def stages(
+        self, source: str, *, charge_stage: str | None, late: Callable[[str], str] | None = None
+    ) -> list[tuple[str, str]]:
+        """The stages of the statement, each with its name; the last is the result.
 
         ``source``: SQL of ``s0``. ``charge_stage``: SQL that adds ``f0…`` and ``m0…`` to the relation ``s1``, or None when no
         condition looks at charges. ``late``: SQL that adds ``m0…`` once the norms are known, given the relation to select from,
@@ -556,8 +605,8 @@ class Statement:
             final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
             final.append(f"{self._names(a)} AS {action}_missing")
-        body = ",\n".join(f"{name} AS (\n{sql}{d.fence})" for name, sql in stages)
-        return f"WITH {body}\nSELECT {', '.join(final)} FROM v"
+        stages.append(("decided", f"SELECT {', '.join(final)} FROM v"))
+        return stages
 
     def _names(self, a: int) -> str:
         mine: set[str] = set()
@@ -601,6 +650,11 @@ def _null(name: str) -> str:
         CHARGE_FACTS[name].type, "VARCHAR(500)"
     )
     return f"CAST(NULL AS {kind})"
+
+
+def _where(tests: list[str], sql: str, otherwise: str) -> str:
+    """SQL worked out only for the rows where a norm is in force."""
+    return f"(CASE WHEN {' AND '.join(tests)} THEN {sql} ELSE {otherwise} END)" if tests else sql
 
 
 def _overridden(bits: str, by: Column, column: Column) -> str:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
-from bailiwick.engine.facts import CHARGE_FACTS, FACTS, Fact, Type, nearest
+from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, FACTS, Fact, Type, nearest
 
 Truth: TypeAlias = bool | None
 
@@ -214,9 +214,11 @@ def parse(text: str, names: Names, *, in_charge: bool = False) -> tuple[Node, bo
     Returns the checked tree and whether bare charge fields stand outside ``any_charge`` (a charge-level concept).
     Raises ConditionError naming the part that is wrong and the nearest right name.
     """
-    tree = _sql_tree(text)
     reader = _Reader(names, in_charge)
-    node = reader.boolean(tree)
+    try:
+        node = reader.boolean(_sql_tree(text))
+    except RecursionError:
+        raise ConditionError("nested too deeply: give parts of it a name (a concept)") from None
     return node, reader.used_charge_fields
 
 
@@ -239,6 +241,7 @@ def _name(e: Any) -> str:
 
 _OPS = {"EQ": "=", "NEQ": "<>", "LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 _ORDERED = (Type.INTEGER, Type.DATE, Type.INSTANT)
+_FARTHEST = {"YEAR": 200, "MONTH": 2400, "DAY": 73_050}
 
 
 class _Reader:
@@ -266,7 +269,7 @@ class _Reader:
                 return TRUE if e.this else FALSE
             case "In":
                 return self.one_of(e)
-            case "Between":
+            case "Between" if not e.args.get("symmetric"):
                 return And(
                     (
                         self.compare(">=", e.this, e.args["low"]),
@@ -307,6 +310,10 @@ class _Reader:
         name = _name(e)
         if name == "at":
             return Ref(AT)
+        if name == "charges_complete":
+            raise ConditionError(
+                "'charges_complete' says how far any_charge(...) can be known; it is no fact of the law"
+            )
         if name in FACTS and not FACTS[name].of_charge:
             return Ref(FACTS[name], self.names.fills.get(name))
         if name in CHARGE_FACTS:
@@ -314,23 +321,22 @@ class _Reader:
                 self.used_charge_fields = True
             fact = CHARGE_FACTS[name]
             return Ref(fact, self.names.fills.get(fact.name))
-        known = [*(n for n in FACTS if "[]" not in n), *CHARGE_FACTS, *self.names.concepts, "at"]
+        known = [*(f.name for f in CASE_FACTS), *CHARGE_FACTS, *self.names.concepts, "at"]
         raise ConditionError(f"unknown fact or concept '{name}'{nearest(name, known)}")
 
     def value(self, e: Any) -> tuple[Node, Type]:
         kind = type(e).__name__
         if kind == "Paren":
             return self.value(e.this)
-        if kind == "Literal":
-            return (
-                (Const(e.this, Type.TEXT), Type.TEXT)
-                if e.is_string
-                else (Const(int(e.this), Type.INTEGER), Type.INTEGER)
-            )
-        if kind == "Neg" and type(e.this).__name__ == "Literal":
-            return Const(-int(e.this.this), Type.INTEGER), Type.INTEGER
-        if kind in ("Cast", "Date", "DateStrToDate"):
-            text = e.this.this
+        if kind == "Literal" and e.is_string:
+            return Const(e.this, Type.TEXT), Type.TEXT
+        if kind == "Literal" or (kind == "Neg" and type(e.this).__name__ == "Literal"):
+            digits = str(e.this if kind == "Literal" else e.this.this)
+            if not digits.isdecimal() or int(digits) >= 2**31:
+                raise ConditionError(f"'{e.sql()}': expected a whole number")
+            return Const(int(digits) if kind == "Literal" else -int(digits), Type.INTEGER), Type.INTEGER
+        if kind == "Cast" and type(e.this).__name__ == "Literal" and e.to.sql() == "DATE":
+            text = str(e.this.this)
             try:
                 return Const(date.fromisoformat(text), Type.DATE), Type.DATE
             except ValueError:
@@ -343,9 +349,11 @@ class _Reader:
                     f"'{e.sql()}': expected a day plus or minus INTERVAL 'n' YEAR, MONTH or DAY"
                 )
             unit = str(step.args.get("unit") or "").upper()
-            if unit not in ("YEAR", "MONTH", "DAY") or not str(step.this.this).isdigit():
+            if unit not in _FARTHEST or not str(step.this.this).isdecimal():
                 raise ConditionError(f"'{step.sql()}': expected INTERVAL 'n' YEAR, MONTH or DAY")
             n = int(step.this.this)
+            if n > _FARTHEST[unit]:
+                raise ConditionError(f"'{step.sql()}': more than two hundred years")
             return Shift(base, -n if kind == "Sub" else n, unit), Type.DATE
         ref = self.ref(e)
         return ref, Type.DATE if ref.fact.type is Type.INSTANT else ref.fact.type

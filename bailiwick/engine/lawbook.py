@@ -31,7 +31,7 @@ class LawError(ValueError):
     """A law file that cannot be taken. ``where`` is file:line."""
 
     def __init__(self, where: str, message: str) -> None:
-        super().__init__(f"{where}: {message}")
+        super().__init__(f"{where}: {' '.join(message.split())}")
         self.where = where
 
 
@@ -335,6 +335,8 @@ _LISTS = {
 }
 _MAPPINGS = {"checked", "concepts", "lists", "codes"}
 _TEXTS_OR_TEXT = {"custodian", "action", "overrides"}
+_FLAGS = {"exhaustive", "draft", "preempts"}
+_ROWS = ("fills", "norms", "duties", "clocks", "reports", "notes", "holidays", "forms")
 _FREE = {
     "from",
     "to",
@@ -344,9 +346,6 @@ _FREE = {
     "due",
     "every",
     "life",
-    "exhaustive",
-    "draft",
-    "preempts",
     "when",
     "given",
     "unless",
@@ -410,9 +409,14 @@ def _plain(loader: Any, node: yaml.Node, shown: str) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_plain(loader, item, shown) for item in node.value]
     try:
-        return loader.construct_object(node)
+        value = loader.construct_object(node)
     except ValueError as error:
         raise LawError(f"{shown}:{node.start_mark.line + 1}", f"'{node.value}': {error}") from None
+    if type(value) in (int, float) and str(value) != node.value:  # 130.50 would become 130.5, and 0777 511
+        raise LawError(
+            f"{shown}:{node.start_mark.line + 1}", f"'{node.value}' would be read as {value}: quote it"
+        )
+    return value
 
 
 def _wrong_kind(kind: str, key: str, value: Any) -> str:
@@ -426,7 +430,9 @@ def _wrong_kind(kind: str, key: str, value: Any) -> str:
     texts = value if isinstance(value, list) else [value]
     if key in _TEXTS_OR_TEXT and not all(isinstance(v, str) for v in texts):
         return f"expected text or a list of texts, found {value!r}"
-    known = key in _LISTS | _MAPPINGS | _TEXTS_OR_TEXT | _FREE or (kind, key) == ("clock", "until")
+    if key in _FLAGS and not isinstance(value, bool):
+        return f"expected true or false, found {value!r}"
+    known = key in _LISTS | _MAPPINGS | _TEXTS_OR_TEXT | _FLAGS | _FREE or (kind, key) == ("clock", "until")
     if not known and not isinstance(value, str):
         return f"expected text, found {value!r} (quote it)"
     if isinstance(value, dict | list) and key in _FREE:
@@ -532,6 +538,10 @@ class _Loader:
         if not isinstance(raw, _Map):
             raise LawError(f"{shown}:1", "empty law file; expected 'place:' and 'title:'")
         self.keys(f"{shown}:1", "file", raw)
+        for key in _ROWS:
+            for row in raw.get(key) or []:
+                if not isinstance(row, _Map):
+                    raise LawError(f"{shown}:{raw.lines[key]}", f"'{key}': expected a mapping, found {row!r}")
         stem = relative.removesuffix(".yaml")
         if "court" in raw:
             name, binds = f"courts/{raw['court']}", tuple(raw.get("binds") or ())
@@ -598,14 +608,18 @@ class _Loader:
                     where = f"{self.shown(file)}:{entry.line if isinstance(entry, _Map) else row.line}"
                     self.keys(where, "entry", entry)
                     code = self.codes.find(entry["code"]) if entry.get("code") else default
+                    if not entry.get("sections") and not entry.get("codes"):
+                        raise ValueError("an entry without 'sections' and 'codes'")
                     if "sections" in entry:
                         if code is None:
                             raise ValueError("no 'code' for these sections")
                         offences.entries.extend(read_entries(str(entry["sections"]), code))
                     for system, values in (entry.get("codes") or {}).items():
-                        offences.codes[system] = offences.codes.get(system, frozenset()) | {
-                            str(v) for v in values
-                        }
+                        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+                            raise ValueError(
+                                f"codes of '{system}': expected a list of texts, found {values!r}"
+                            )
+                        offences.codes[system] = offences.codes.get(system, frozenset()) | set(values)
             except ValueError as error:
                 raise LawError(where, str(error)) from None
             first = default or (offences.entries[0].code if offences.entries else None)

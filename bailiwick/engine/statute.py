@@ -31,6 +31,9 @@ _STATE_WORDS = {
 
 _SECTION = r"\d[\da-z]*(?:[.:\-]\d[\da-z]*|-[a-z](?![a-z]))*"
 _WITH_SUBS = re.compile(rf"({_SECTION})((?:\s*\(\w{{1,4}}\))*)")
+#: What follows the section and makes the whole uncertain: another section, or a word of attempt or conspiracy.
+_MORE = re.compile(r"\d{3}|\d[a-z]?[.:/\-]\d|\b(?:att|consp|solic)")
+_GRADE = re.compile(r"[\d.]+[a-z]?-[fim]")
 _NOISE = re.compile(r"§+|\bsections?\b|\bsecs?\b|[,;#]")
 
 
@@ -150,22 +153,28 @@ class Codes:
             if not match:
                 return None
             subs = tuple(re.findall(r"\((\w+)\)", match[2]))
-            numbers.append(Section(match[1].rstrip("-:."), subs))
+            numbers.append(Section(match[1].rstrip("-:.").lstrip("0"), subs))
             position = match.end()
             joined = re.match(r"\s*/\s*(?=\d)", rest[position:])
             if not joined:
                 break
             position += joined.end()
+        if _MORE.search(rest, position):
+            return None
         tail = _plain(re.sub(r"[/\-]\s*(?:f|m|i)\w{0,10}\b|\((?:f|m|i)\)", " ", rest[position:]))
         code = self._code_named(lead, state) or (self._code_named(tail, state) if tail else None)
         if code is None and numbers[0].number.startswith("2c:"):
             code = self.by_id.get("nj/justice")
         if code is None:
             return None
+        if code.hyphens and "-" not in numbers[-1].number:  # CR.3.202 is written 3-202
+            return None
         if not code.hyphens and len(numbers) == 1:
-            combined = re.fullmatch(r"(\d{2,4})-(\d[\d.]*[a-z]?)", numbers[0].number)
+            combined = re.fullmatch(r"(\d{2,4}(?:\.\d+)?)-(\d[\d.]*[a-z]?)", numbers[0].number)
             if combined:
                 numbers = [Section(combined[1]), Section(combined[2], numbers[0].subs)]
+            elif _GRADE.fullmatch(numbers[0].number):  # PC 459-F: felony, or a section of its own
+                return None
         if code.letters:
             numbers = [_letters_apart(s) for s in numbers]
         return Citation(code, numbers[-1], tuple(numbers[:-1]))
@@ -228,18 +237,13 @@ def _show(section: Section) -> str:
     return section.number + "".join(f"({s})" for s in section.subs)
 
 
-def _key(number: str) -> tuple[tuple[int, ...], str]:
-    match = re.fullmatch(r"([\d.:\-]+)-?([a-z]*)", number)
-    if not match:
-        return (0,), number
-    return tuple(int(p) for p in re.split(r"[.:\-]", match[1]) if p), match[2]
+def _key(number: str) -> tuple[tuple[int, str], ...]:
+    """Sorts sections as a code orders them: 130.65, 130.65-a, 130.66."""
+    return tuple((int(n), "") if n else (-1, letters) for n, letters in re.findall(r"(\d+)|([a-z]+)", number))
 
 
 def _in_range(number: str, first: str, last: str) -> bool:
-    k, a, b = _key(number), _key(first), _key(last)
-    if k[1] and not (a[1] or b[1]):
-        return number in (first, last)
-    return a <= k <= b
+    return _key(first) <= _key(number) <= _key(last)
 
 
 @dataclass(slots=True)

@@ -52,7 +52,8 @@ def test_synthetic_cases_follow_the_contract_and_their_seed(tmp_path: Path) -> N
 def test_one_decision_is_timed() -> None:
     out = run("single.py", "--calls", 20)
     assert "three charges, all known" in out
-    assert ("zen-engine, one compiled expression" in out) and (not PEERS or "not installed" not in out)
+    assert ("zen-engine, one compiled expression" in out)
+    assert (not PEERS or "not installed" not in out)
 
 
 def test_the_hand_written_law_of_los_angeles_says_what_bailiwick_says() -> None:
@@ -63,7 +64,8 @@ def test_the_hand_written_law_of_los_angeles_says_what_bailiwick_says() -> None:
 def test_growth_is_measured_in_processes_of_their_own(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     out = run("growth.py", "--sizes", "200,2000", "--repeat", 1, "--page", page, "--date", "2026-11-21")
-    assert "peak memory" in out and "Exponent" in out
+    assert "peak memory" in out
+    assert "Exponent" in out
     assert "*Measured: 2026-11-21, " in page.read_text(encoding="utf-8")
 
 
@@ -83,4 +85,5 @@ def test_travis_county_matches_its_own_summary_and_shows_counts_only() -> None:
     out = run("real/travis.py")
     assert "9,533 bookings, 24,750 rows of charges." in out
     assert "1,752, month by month as in the summary" in out
-    assert "New York City today" in out and "| 9,533 |" in out
+    assert "New York City today" in out
+    assert "| 9,533 |" in out
