@@ -84,6 +84,12 @@ def alternating(repeat: int, *works: Callable[[], Any]) -> list[list[Taken]]:
     return taken
 
 
+def least(times: Iterable[Taken]) -> Taken:
+    """The least of each."""
+    found = list(times)
+    return Taken(min(t.wall for t in found), min(t.processor for t in found))
+
+
 def microseconds(work: Callable[[Any], Any], inputs: Sequence[Any], rounds: int) -> float:
     """The median time of one call, over inputs taken in turn, after one round that is not counted."""
     for given in inputs:

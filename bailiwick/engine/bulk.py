@@ -568,15 +568,13 @@ def _charge_stage(
         packed = f"list_transform(charges, lambda c: {pack(atoms)})"
     first = f"SELECT *, {packed} AS atoms FROM s1"
     second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
-    words, read = statement.packed_missing()
-    asked = " OR ".join(f"{statement.unknown_test(i)} AND ({statement.wanted(i)})" for i in read) or "FALSE"
-    packed_words = "".join(
-        f", CASE WHEN {asked} THEN {over(word)} ELSE 0 END AS mw{w}" for w, word in enumerate(words)
+    facts = "".join(
+        f", CASE WHEN {statement.unknown_test(i)} AND ({statement.wanted(i)}) THEN {over(m)} ELSE 0 END AS m{i}"
+        for i, m in missing.items()
     )
-    columns = "".join(f", {sql} AS m{i}" for i, sql in read.items())
 
     def late(last: str) -> str:
-        return f"SELECT *{columns} FROM (SELECT * EXCLUDE (atoms, charges){packed_words} FROM {last})"
+        return f"SELECT * EXCLUDE (atoms, charges){facts} FROM {last}"
 
     return second, late
 

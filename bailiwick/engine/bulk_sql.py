@@ -303,30 +303,6 @@ class Statement:
         }
         return [" | ".join(p) for p in truths], missing
 
-    def packed_missing(self) -> tuple[list[str], dict[int, str]]:
-        """As the second part of ``charge_bits``, in few words: SQL of each word for one charge (``mw0…``), and, by number of
-        the ``any_charge``, SQL that reads its facts from the words."""
-        c = self.conditions
-        in_all = self.word_bits(0)
-        words: list[list[str]] = [[]]
-        used = 0
-        out: dict[int, str] = {}
-        for any_column in (a for a in c.anys.values() if a.asked):
-            facts = sorted(c.may_miss(any_column.inner) & set(in_all))
-            if used + len(facts) > _WORD:
-                words.append([])
-                used = 0
-            bits = {fact: 1 << (used + i) for i, fact in enumerate(facts)}
-            used += len(facts)
-            unknown = c.sql(any_column.inner)
-            words[-1].append(
-                f"CASE WHEN {unknown} IS NULL THEN {c.missing(any_column.inner, bits)} ELSE 0 END"
-            )
-            word = f"mw{len(words) - 1}"
-            read = [f"CASE WHEN ({word} & {bits[f]}) <> 0 THEN {in_all[f]} ELSE 0 END" for f in facts]
-            out[any_column.number] = f"CASE WHEN {word} <> 0 THEN {' | '.join(read) or '0'} ELSE 0 END"
-        return [" | ".join(w) or "0" for w in words], out
-
     def area_test(self, number: int) -> str:
         """Whether a case lies where an ``any_charge`` is asked; empty when it is asked everywhere."""
         areas = self.any_areas.get(number, set())

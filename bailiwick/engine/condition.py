@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, FACTS, Fact, Type, nearest
 
@@ -165,6 +165,19 @@ def atoms(node: Node) -> Iterator[Node]:
             yield node
 
 
+def _looks_at_charges(node: Node) -> bool:
+    """Whether an ``any_charge`` stands in it, or in a concept or fill that it uses."""
+    for part in walk(node):
+        match part:
+            case AnyCharge():
+                return True
+            case Named(concept=concept) if _looks_at_charges(concept.tree):
+                return True
+            case Ref(fill=Node() as fill) if _looks_at_charges(fill):
+                return True
+    return False
+
+
 def show(node: Node) -> str:
     """The condition as text again (for messages and coverage reports)."""
     match node:
@@ -244,6 +257,9 @@ _ORDERED = (Type.INTEGER, Type.DATE, Type.INSTANT)
 _FARTHEST = {"YEAR": 200, "MONTH": 2400, "DAY": 73_050}
 
 
+_Ref = TypeVar("_Ref", Named, Ref)
+
+
 class _Reader:
     def __init__(self, names: Names, in_charge: bool) -> None:
         self.names = names
@@ -296,7 +312,7 @@ class _Reader:
             concept.used = True
             if concept.of_charge and not self.inside:
                 self.used_charge_fields = True
-            return Named(concept)
+            return self.one_record(Named(concept), name)
         ref = self.ref(e)
         if ref.fact.type is not Type.BOOLEAN:
             raise ConditionError(f"'{name}' is {ref.fact.type}, not boolean: compare it with a value")
@@ -315,7 +331,7 @@ class _Reader:
                 "'charges_complete' says how far any_charge(...) can be known; it is no fact of the law"
             )
         if name in FACTS and not FACTS[name].of_charge:
-            return Ref(FACTS[name], self.names.fills.get(name))
+            return self.one_record(Ref(FACTS[name], self.names.fills.get(name)), name)
         if name in CHARGE_FACTS:
             if not self.inside:
                 self.used_charge_fields = True
@@ -323,6 +339,12 @@ class _Reader:
             return Ref(fact, self.names.fills.get(fact.name))
         known = [*(f.name for f in CASE_FACTS), *CHARGE_FACTS, *self.names.concepts, "at"]
         raise ConditionError(f"unknown fact or concept '{name}'{nearest(name, known)}")
+
+    def one_record(self, node: _Ref, name: str) -> _Ref:
+        """The node, unless it would look through all charges while one of them is looked at."""
+        if self.inside and _looks_at_charges(node):
+            raise ConditionError(f"any_charge inside any_charge ('{name}' stands for one)")
+        return node
 
     def value(self, e: Any) -> tuple[Node, Type]:
         kind = type(e).__name__
