@@ -211,13 +211,13 @@ def read_case(raw: Any, places: Places) -> Case:
     _read_charges(case, raw)
     decided = raw.get("decided")
     if decided is not None:
-        wrong = not isinstance(decided, Mapping) or any(
-            a not in ACTIONS or v not in ("honored", "declined") for a, v in decided.items()
-        )
-        if wrong:
-            raise BadCase(
-                f'decided: expected an action with honored or declined, like {{"hold": "honored"}}, found {_found(decided)}'
-            )
+        if not isinstance(decided, Mapping) or any(
+            v not in ("honored", "declined") for v in decided.values()
+        ):
+            raise BadCase(f'decided: expected {{"hold": "honored" or "declined"}}, found {_found(decided)}')
+        for action in decided:
+            if action not in ACTIONS:
+                raise BadCase(f"decided: unknown action '{action}'{nearest(str(action), ACTIONS)}")
         case.decided = dict(decided)
     return case
 

@@ -275,7 +275,6 @@ _KEYS: dict[str, set[str]] = {
         "chosen_by",
         "note",
         "from",
-        "until",
         "ends",
     },
     "clock": {

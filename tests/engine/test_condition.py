@@ -372,16 +372,10 @@ def test_a_condition_nested_too_deeply_is_an_error_not_a_crash(text: str) -> Non
         parse(text, NAMES)
 
 
-WORDS = """
-person.age custodian status at wobbler request.basis any_charge in_list a_known_concept ( ) , = < <> > AND OR NOT IN
-BETWEEN ANY DATE INTERVAL 5 'court' '2018-01-04' '' YEAR NULL TRUE - + * . :: [ ] IS CASE
-""".split()
-
-
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     st.lists(
-        st.sampled_from(WORDS),
+        st.sampled_from(TABLE["words"].split()),
         max_size=12,
     ).map(" ".join)
 )
