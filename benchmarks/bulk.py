@@ -248,7 +248,7 @@ def one_place(given: Any, lawbook: Lawbook, folder: Path) -> list[str]:
         table(["", "seconds", "processor seconds", "cases a second"], rows),
         f"Compared in this run: {given.cases:,} rows by {3 * len(ACTIONS)} columns (outcome, deciding norm, missing "
         "facts), " + (f"differing in {found}." if found else "no difference."),
-        f"Ratio to the hand-written statement: {ratio:.2f} (target {against(ratio, TARGET_RATIO)}); {rate:,.0f} cases "
+        f"Ratio to the hand-written statement: {ratio:.3f} (target {against(ratio, TARGET_RATIO)}); {rate:,.0f} cases "
         f"a second (target {TARGET_RATE:,}, {'met' if rate >= TARGET_RATE else 'not met'}).",
         "The hand-written statement is given the table of citations with their places in the law's lists; Bailiwick "
         "reads the citations, checks every word and date, and writes its statement within its time. openfisca-core "

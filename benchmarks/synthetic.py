@@ -289,7 +289,7 @@ def write(
         charges += len(table["charges"].combine_chunks().flatten())
         if writer is None:
             writer = pq.ParquetWriter(out, table.schema, compression="zstd", store_schema=False)
-        writer.write_table(table, row_group_size=125_000)
+        writer.write_table(table, row_group_size=50_000)
     if writer is not None:
         writer.close()
     return charges

@@ -360,7 +360,8 @@ def _fits(fact: Fact, value: str) -> str:
             return f"({kind} = 'null' OR {kind} = 'string' AND {text} ~ {quoted(_INSTANT)})"
         case Type.TEXTS:
             among = f"{quoted('[' + ', '.join(words) + ']')} @> {value}"
-            return f"(CASE {kind} WHEN 'null' THEN TRUE WHEN 'array' THEN jsonb_array_length({value}) <= 100 AND {among} ELSE FALSE END)"
+            inside = f"jsonb_array_length({value}) <= 100 AND {among}"
+            return f"(CASE {kind} WHEN 'null' THEN TRUE WHEN 'array' THEN {inside} ELSE FALSE END)"
     if words:
         return f"COALESCE({value}, 'null') IN ('null', {', '.join(map(quoted, words))})"
     return f"({kind} = 'null' OR {kind} = 'string' AND length({text}) <= 500)"

@@ -41,6 +41,8 @@ _DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})$"
 )
+#: Below so many cases the statement is interpreted: compiling it would take longer than running it.
+_COMPILED = 5_000
 _INTEGERS = ("tinyint", "smallint", "int", "bigint", "decimal(20,0)")
 
 #: How the statement is run. Days are written in UTC; the statement reads the zones from a table of its own.
@@ -52,6 +54,15 @@ _SETTINGS = {
     # the statement is large: planning it again after every stage, or looking for constraints in it, costs more than it saves
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.constraintPropagation.enabled": "false",
+}
+
+#: How Spark is started, where it does not run yet. By default Java never compiles what Spark makes of a large statement.
+_STARTED_WITH = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.driver.extraJavaOptions": "-Xss8m -XX:-DontCompileHugeMethods",
+    "spark.executor.extraJavaOptions": "-Xss8m -XX:-DontCompileHugeMethods",
 }
 
 
@@ -100,6 +111,9 @@ def run_spark(
         if not count:
             raise BadSource(f"{source}: no cases in it")
         spark.conf.set("spark.sql.shuffle.partitions", str(_partitions(spark, count)))
+        if count < _COMPILED:
+            spark.conf.set("spark.sql.codegen.wholeStage", "false")
+            spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         scope, bad = _look_over(cases, lawbook, place, on)
         statement = Statement(lawbook, scope, Spark(), cases.charge_fields, proposals)
         _citations(spark, cases, statement)
@@ -138,11 +152,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         started = running
     else:
         builder = SparkSession.builder.appName("bailiwick").master(master or "local[*]")
-        for name, value in {
-            "spark.ui.enabled": "false",
-            "spark.ui.showConsoleProgress": "false",
-            "spark.log.level": "ERROR",
-        }.items():
+        for name, value in _STARTED_WITH.items():
             builder = builder.config(name, value)
         try:
             started = builder.getOrCreate()
@@ -390,7 +400,8 @@ def _citations(spark: SparkSession, source: _Source, statement: Statement) -> No
     else:
         parts = ", ".join(_citation(source))
         found = spark.sql(
-            f"SELECT DISTINCT left(place, 5), {parts} FROM (SELECT place, explode(charges) AS c FROM bw_checked WHERE reason IS NULL)"
+            f"SELECT DISTINCT left(place, 5), {parts} "
+            "FROM (SELECT place, explode(charges) AS c FROM bw_checked WHERE reason IS NULL)"
         ).collect()
         statement.scope.citations = [(state or "us", *rest) for state, *rest in found]
     schema = pa.schema([(name, pa.string()) for name in ("state", *_CITATION)] + [("mask", pa.int64())])

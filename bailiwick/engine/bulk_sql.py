@@ -209,7 +209,7 @@ class Statement:
                 c.facts.add("custodian")
                 facts.add("custodian")
             for node, negated in ((norm.given, False), (norm.unless, True)):
-                if node is not None and node is not TRUE:
+                if node is not None and (negated or node is not TRUE):
                     speaks.append(f"NOT {c.sql(node)}" if negated else c.sql(node))
                     facts |= c.may_miss(node)
             when = "TRUE" if norm.when is TRUE else c.sql(norm.when)

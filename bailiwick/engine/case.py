@@ -25,7 +25,10 @@ from bailiwick.engine.zones import zone
 
 
 class BadCase(ValueError):
-    """A case that cannot be read: where, what was expected, what was found."""
+    """A case that cannot be read: where, what was expected, what was found. One line, whatever was found."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(" ".join(message.split()))
 
 
 @dataclass(slots=True)
@@ -239,7 +242,7 @@ def _read_charges(case: Case, raw: Mapping[str, Any]) -> None:
         for name, value in charge.items():
             fact = CHARGE_FACTS.get(name)
             if fact is None:
-                raise BadCase(f"unknown fact 'charges[{i}].{name}'{nearest(name, CHARGE_FACTS)}")
+                raise BadCase(f"unknown fact 'charges[{i}].{name}'{nearest(str(name), CHARGE_FACTS)}")
             if value is not None:
                 known[name] = _read(fact, value, f"charges[{i}].{name}")
         case.charges.append(known)

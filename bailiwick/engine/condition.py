@@ -463,10 +463,10 @@ class View:
         charges: the charges (field -> value), or None when unknown.
         complete: whether the charges are the whole record.
         member: asks whether a charge stands in a list of offences.
-        memo: truth of concepts already asked.
+        memo: truth of concepts already asked; traces: their traces.
     """
 
-    __slots__ = ("charges", "complete", "facts", "member", "memo")
+    __slots__ = ("charges", "complete", "facts", "member", "memo", "traces")
 
     def __init__(
         self,
@@ -480,6 +480,7 @@ class View:
         self.complete = complete
         self.member = member
         self.memo: dict[str, Truth] = {}
+        self.traces: dict[str, Trace] = {}
 
 
 Charge: TypeAlias = dict[str, Any] | None
@@ -712,10 +713,25 @@ def compile_trace(node: Node) -> TraceFn:
 
             return negated
         case Named(concept=concept):
-            return compile_trace(concept.tree)
+            return _trace_named(concept)
         case AnyCharge(inner=inner):
             return _trace_any(compile_trace(inner), compile_truth(inner))
     return _trace_atom(node)
+
+
+def _trace_named(concept: Concept) -> TraceFn:
+    run = compile_trace(concept.tree)
+    if concept.of_charge:
+        return run
+    key = f"{concept.file}:{concept.name}"
+
+    def named(x: View, c: Any, i: int) -> Trace:
+        found = x.traces.get(key)
+        if found is None:
+            found = x.traces[key] = run(x, c, i)
+        return found
+
+    return named
 
 
 def _trace_parts(parts: tuple[TraceFn, ...], *, decisive: bool) -> TraceFn:

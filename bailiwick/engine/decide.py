@@ -22,9 +22,8 @@ from bailiwick.engine.case import Case, local_day
 from bailiwick.engine.clock import due as clock_due
 from bailiwick.engine.condition import (
     TRUE,
-    Node,
+    Fn,
     Probe,
-    Trace,
     TraceFn,
     Truth,
     View,
@@ -126,7 +125,7 @@ def both(a: Truth, b: Truth) -> Truth:
 class Rule:
     """A provision, compiled: its truth on a view, and the trace of that truth."""
 
-    __slots__ = ("_traces", "custodians", "given", "provision", "unless", "when")
+    __slots__ = ("_parts", "custodians", "given", "provision", "unless", "when")
 
     def __init__(self, provision: Provision, probe: Probe | None = None) -> None:
         self.provision = provision
@@ -134,7 +133,7 @@ class Rule:
         self.given = None if provision.given is TRUE else compile_truth(provision.given, probe)
         self.when = None if provision.when is TRUE else compile_truth(provision.when, probe)
         self.unless = None if provision.unless is None else compile_truth(provision.unless, probe)
-        self._traces: list[TraceFn] | None = None
+        self._parts: list[tuple[Fn, TraceFn]] | None = None
 
     def speaks(self, x: View) -> Truth:
         """Whether it binds this custodian, is given, and not excepted."""
@@ -163,39 +162,33 @@ class Rule:
         """Its own condition."""
         return True if self.when is None else self.when(x, None)
 
-    def traces(self, x: View) -> list[Trace]:
-        """Traces of custodian, given, unless and when (those it has)."""
-        if self._traces is None:
+    def parts(self) -> list[tuple[Fn, TraceFn]]:
+        """Truth and trace of given, unless and when (those it has)."""
+        if self._parts is None:
             p = self.provision
-            nodes: list[Node] = [n for n in (p.given, p.unless, p.when) if n is not None and n is not TRUE]
-            self._traces = [compile_trace(n) for n in nodes]
-        found = [t(x, None, -1) for t in self._traces]
-        if self.custodians is not None:
-            custodian = x.facts.get("custodian")
-            known = custodian is not None
-            found.insert(
-                0,
-                Trace(
-                    True if known else None,
-                    {"custodian": custodian} if known else {},
-                    frozenset() if known else frozenset(("custodian",)),
-                ),
-            )
-        return found
+            pairs = ((self.given, p.given), (self.unless, p.unless), (self.when, p.when))
+            self._parts = [(f, compile_trace(n)) for f, n in pairs if f is not None and n is not None]
+        return self._parts
 
     def missing(self, x: View) -> set[str]:
         """Facts that keep it unknown; where none does and it is open (a draft), its own name: it must be verified."""
         out: set[str] = set()
-        for trace in self.traces(x):
-            out |= trace.missing
+        if self.custodians is not None and x.facts.get("custodian") is None:
+            out.add("custodian")
+        for truth, trace in self.parts():
+            if truth(x, None) is None:
+                out |= trace(x, None, -1).missing
         if not out and self.provision.open:
             out.add(f"norm:{self.provision.id}")
         return out
 
     def used(self, x: View) -> dict[str, Any]:
+        """Facts that its truth rests on."""
         out: dict[str, Any] = {}
-        for trace in self.traces(x):
-            out.update(trace.used)
+        if self.custodians is not None and x.facts.get("custodian") is not None:
+            out["custodian"] = x.facts["custodian"]
+        for _, trace in self.parts():
+            out.update(trace(x, None, -1).used)
         return out
 
 

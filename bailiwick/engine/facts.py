@@ -637,5 +637,5 @@ ENVELOPE: tuple[str, ...] = (
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """A suffix for an error: ``; nearest: a, b`` or the empty string."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)
     return f"; nearest: {', '.join(near)}" if near else ""

@@ -19,7 +19,7 @@ import yaml
 
 from bailiwick.engine.clock import Holidays
 from bailiwick.engine.condition import TRUE, Concept, ConditionError, Named, Names, Node, parse, walk
-from bailiwick.engine.facts import ACTIONS, CUSTODIANS, FACTS, LEVELS, Type, nearest
+from bailiwick.engine.facts import ACTIONS, CHARGE_FACTS, CUSTODIANS, FACTS, LEVELS, Type, nearest
 from bailiwick.engine.norm import Citation, Clock, Duty, Effect, Norm, Note, Provision, Report, Span, Standing
 from bailiwick.engine.places import Places, load_places
 from bailiwick.engine.statute import Codes, OffenceList, Truth, read_entries
@@ -647,7 +647,7 @@ class _Loader:
         inherited = self.scope(file)
         for name, row in rows.items():
             self.keys(f"{self.shown(file)}:{rows.lines[name]}", "concept", row)
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in FACTS:
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (*FACTS, *CHARGE_FACTS, "at"):
                 raise self.fail(
                     file, rows.lines[name], f"'{name}' cannot name a concept (lower_case_words, not a fact)"
                 )

@@ -135,11 +135,12 @@ class Codes:
         return self._cache[key]
 
     def _read(self, text: str, state: str) -> Citation | None:
-        clean = _plain(_NOISE.sub(" ", text.lower()), keep_dots=True)
+        ungraded = re.sub(r"\s\([FMI]\)", " ", text)  # PC 459 (F): a felony, hardly subdivision (f)
+        clean = _plain(_NOISE.sub(" ", ungraded.lower()), keep_dots=True)
         found = _ilcs_or_usc(clean)
         if found:
             name, number, subs = found
-            code = self._code_named(name, state)
+            code = self._code_named(name, state) or self._code_named(name.replace(" ", ""), state)
             return Citation(code, Section(number, subs)) if code and code.chapter_first else None
         first = re.search(r"\d", clean)
         if not first:

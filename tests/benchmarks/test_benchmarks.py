@@ -52,8 +52,8 @@ def test_synthetic_cases_follow_the_contract_and_their_seed(tmp_path: Path) -> N
 def test_one_decision_is_timed() -> None:
     out = run("single.py", "--calls", 20)
     assert "three charges, all known" in out
-    assert ("zen-engine, one compiled expression" in out)
-    assert (not PEERS or "not installed" not in out)
+    assert "zen-engine, one compiled expression" in out
+    assert not PEERS or "not installed" not in out
 
 
 def test_the_hand_written_law_of_los_angeles_says_what_bailiwick_says() -> None:

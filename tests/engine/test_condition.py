@@ -206,7 +206,7 @@ def combined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 TEXTS = st.recursive(st.sampled_from(LEAVES), combined, max_leaves=7)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(TEXTS)
 def test_any_combination_of_conditions_means_what_it_means_in_sql(text: str) -> None:
     node, _ = parse(text, NAMES, in_charge=True)
@@ -567,7 +567,7 @@ def given_values(
 
 
 FULL_CHARGES = st.lists(WHOLE_CHARGE, min_size=1, max_size=3)
-HARD = settings(max_examples=400, deadline=None, derandomize=True)
+HARD = settings(max_examples=200, deadline=None, derandomize=True)
 
 
 @HARD
