@@ -201,9 +201,7 @@ def beside(lawbook: Lawbook, decider: Decider, raw: dict[str, Any], calls: int) 
             continue
         assert rule(simple) is True, name
         rows.append([name, f"{microseconds(rule, [simple], max(1, calls // share)):,.1f}"])
-    says = " ".join(line.strip() for line in (peers.__doc__ or "").split("\n\n", 1)[1].splitlines()).replace(
-        " - ", "\n- "
-    )
+    says = (peers.__doc__ or "").split("\n\n", 1)[1].strip()
     return [
         "**One rule beside others**, three charges, Cal. Gov. Code § 7282.5(a)(3):",
         table(["", "median µs"], rows),

@@ -14,9 +14,11 @@ from bailiwick.engine.decide import Decider
 from bailiwick.engine.facts import ACTIONS
 
 
-def expected(decider: Decider, case: Case) -> dict[str, tuple[str, str | None, str]]:
+def expected(
+    decider: Decider, case: Case, proposals: tuple[str, ...] = ()
+) -> dict[str, tuple[str, str | None, str]]:
     """What a bulk row should say of a case: action -> (outcome, deciding norm, missing facts)."""
-    decision = decider.decide(case, would_change=False)
+    decision = decider.decide(case, proposals, would_change=False)
     return {
         a: (str(x.outcome), x.because[0].norm.id if x.because else None, ",".join(x.missing))
         for a, x in decision.actions.items()
@@ -27,14 +29,20 @@ def write(cases: Iterable[Case], path: Path) -> int:
     return write_cases((case_row(c) for c in cases), path)
 
 
-def differences(decider: Decider, cases: list[Case], out: Path, most: int = 5) -> tuple[int, list[str]]:
+def differences(
+    decider: Decider, cases: list[Case], out: Path, most: int = 5, proposals: tuple[str, ...] = ()
+) -> tuple[int, list[str]]:
     """How many (case, action) pairs differ between the decisions of cases and a bulk output, and some of them in words."""
     rows = {row["id"]: row for row in pq.read_table(out).to_pylist()}
-    return compare(decider, cases, rows, most)
+    return compare(decider, cases, rows, most, proposals)
 
 
 def compare(
-    decider: Decider, cases: list[Case], rows: dict[str, dict[str, Any]], most: int = 5
+    decider: Decider,
+    cases: list[Case],
+    rows: dict[str, dict[str, Any]],
+    most: int = 5,
+    proposals: tuple[str, ...] = (),
 ) -> tuple[int, list[str]]:
     count, shown = 0, []
     for case in cases:
@@ -43,7 +51,7 @@ def compare(
             count += 1
             shown.append(f"{case.id}: no row")
             continue
-        want = expected(decider, case)
+        want = expected(decider, case, proposals)
         for action in ACTIONS:
             got = (row[action], row[f"{action}_norm"], row[f"{action}_missing"])
             if got != want[action]:

@@ -349,6 +349,14 @@ class Statement:
 
     def missing_of(self, column: Column, word: int) -> str:
         """Bits of the facts that keep a norm uncertain, one word of them; empty when it has none there."""
+        parts = [self._unknown_of(column, word)]
+        for other in self.overridden_by.get(column.norm.id, ()):
+            inner = self._unknown_of(other, word)
+            parts.append(f"CASE WHEN e{other.index} IS NULL THEN {inner} ELSE 0 END" if inner else "")
+        return f"({' | '.join(filter(None, parts))})" if any(parts) else ""
+
+    def _unknown_of(self, column: Column, word: int) -> str:
+        """As ``Rule.missing``: what keeps the norm itself unknown."""
         norm = column.norm
         bits = self.word_bits(word)
         parts = self._own_missing(norm, bits)
@@ -360,10 +368,6 @@ class Statement:
                 if own
                 else str(bit)
             )
-        for other in self.overridden_by.get(norm.id, ()):
-            inner = self.missing_of(other, word)
-            if inner:
-                parts.append(f"CASE WHEN e{other.index} IS NULL THEN {inner} ELSE 0 END")
         return f"({' | '.join(parts)})" if parts else ""
 
     # ---------------------------------------------------------------------------------------------------- folding of levels

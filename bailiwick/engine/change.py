@@ -5,7 +5,7 @@ The custodian, the day and the kind of request are the question itself and are n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
@@ -27,7 +27,9 @@ from bailiwick.engine.condition import (
     OneOf,
     Or,
     Ref,
+    Truth,
     View,
+    asks_charges,
     compile_truth,
     walk,
 )
@@ -36,6 +38,10 @@ from bailiwick.engine.facts import FACTS, Fact, Outcome, Type
 if TYPE_CHECKING:
     from bailiwick.engine.case import Case
     from bailiwick.engine.decide import Decider, Plan
+    from bailiwick.engine.norm import Provision
+
+    _State = tuple[int, Truth]
+    _States = Callable[[View, Iterable[int]], dict[int, _State]]
 
 _FIXED = ("custodian", "request.kind", "at")
 _MOST = 8
@@ -58,12 +64,12 @@ class _Lever:
 
 @dataclass(slots=True)
 class _Move:
-    """One change of one fact, and what it does to the norms it touches."""
+    """One change of one fact, and what it does to the norms it touches (index -> bits, whether it takes effect)."""
 
     lever: _Lever
     change: dict[str, Any]
     view: View
-    bits: dict[int, int] = field(default_factory=dict)
+    states: dict[int, _State] = field(default_factory=dict)
 
 
 _levers: WeakKeyDictionary[Any, dict[int, list[_Lever]]] = WeakKeyDictionary()
@@ -96,8 +102,18 @@ def _levers_of(decider: Decider, plan: Plan) -> list[_Lever]:
                     for lever in _lever(node, says, found):
                         if i not in lever.rules:
                             lever.rules.append(i)
+    # one more charge in the record, or one less, is seen by every condition on charges
+    charges = [i for i, rule in enumerate(plan.rules) if looks_at_charges(rule.provision)]
+    for lever in found.values():
+        if lever.charge is not None:
+            lever.rules = charges
     cache[id(plan)] = list(found.values())
     return cache[id(plan)]
+
+
+def looks_at_charges(p: Provision) -> bool:
+    """Whether a condition of it turns on the record of charges."""
+    return any(asks_charges(node) for node in (p.given, p.unless, p.when) if node is not None)
 
 
 def _lever(node: Node, says: str, found: dict[Any, _Lever]) -> Iterator[_Lever]:
@@ -290,78 +306,104 @@ def would_change(
 
     Each is ``{"change": [{"fact", "from", "to", "says"}], "outcome": …}``. ``possible``: what the action's outcome may be now.
     """
-    from bailiwick.engine.decide import OUTCOMES_OF, resolve
+    from bailiwick.engine.decide import OUTCOMES_OF, overridden, resolve
 
     x = decider.view(case)
     levers = _levers_of(decider, plan)
-    whole = bool(plan.overriders)
-    base, _ = decider.states(plan, x)
+    overriders: dict[int, list[int]] = {}
+    for i, targets in plan.overriders:
+        for j in targets:
+            overriders.setdefault(j, []).append(i)
 
-    def touched(view: View, rules: list[int]) -> dict[int, int]:
-        if whole:
-            return dict(enumerate(decider.states(plan, view)[0]))
+    def states(view: View, rules: Iterable[int]) -> dict[int, _State]:
         out = {}
         for i in rules:
             rule = plan.rules[i]
             speaks = rule.speaks(view)
-            out[i] = rule.bits(speaks, False if speaks is False else rule.holds(view))
+            holds = False if speaks is False else rule.holds(view)
+            out[i] = rule.bits(speaks, holds), rule.effective(speaks, holds)
         return out
 
-    def result(action: str, bits: dict[int, int]) -> int:
+    base = states(x, range(len(plan.rules)))
+
+    def bits(i: int, now: dict[int, _State]) -> int:
+        found = now.get(i, base[i])[0]
+        for j in overriders.get(i, ()):
+            by, effective = now.get(j, base[j])
+            same_level = plan.rules[i].norm.level == plan.rules[j].norm.level
+            found = overridden(found, effective, by, same_level=same_level)
+        return found
+
+    def outcomes(action: str, now: dict[int, _State]) -> tuple[Outcome, ...]:
         levels = []
         for level in plan.levels[action]:
             union = 0
             for i in level:
-                union |= bits.get(i, base[i])
+                union |= bits(i, now)
             levels.append(union)
-        return resolve(tuple(levels)).possible
+        return OUTCOMES_OF[resolve(tuple(levels)).possible]
 
     moves: list[_Move] = []
     for lever in levers:
         for move in _moves(lever, decider, x):
-            move.bits = touched(move.view, lever.rules)
-            if any(base[i] != b for i, b in move.bits.items()):
-                moves.append(move)
+            move.states = states(move.view, lever.rules)
+            moves.append(move)
 
     out: dict[str, list[dict[str, Any]]] = {}
     for action in plan.levels:
         mine = {i for level in plan.levels[action] for i in level}
+        mine |= {j for i in mine for j in overriders.get(i, ())}
         if not mine:
             continue
-        now = possible[action]
         found: list[dict[str, Any]] = []
         seen: set[tuple[str, Outcome]] = set()
-        useful = [m for m in moves if any(i in mine and base[i] != b for i, b in m.bits.items())]
-        for move in useful:
-            outcomes = OUTCOMES_OF[result(action, move.bits)]
-            key = (f"{move.lever.name}{id(move.lever) if move.lever.charge else ''}", outcomes[0])
-            if len(outcomes) == 1 and outcomes != now and key not in seen:
+        meeting = [m for m in moves if not mine.isdisjoint(m.states)]
+        active = [m for m in meeting if any(i in mine and base[i] != state for i, state in m.states.items())]
+        for move in active:
+            after = outcomes(action, move.states)
+            key = (f"{move.lever.name}{id(move.lever) if move.lever.charge else ''}", after[0])
+            if len(after) == 1 and after != possible[action] and key not in seen:
                 seen.add(key)
-                found.append({"change": [_clean(move.change)], "outcome": str(outcomes[0])})
+                found.append({"change": [_clean(move.change)], "outcome": str(after[0])})
         if not found:
-            found = list(_pairs(action, useful, now, mine, touched, result, x))
+            pairs = _pairs(meeting, base, mine, states, x)
+            found = list(_two(pairs, lambda now, action=action: outcomes(action, now), possible[action]))
         out[action] = found[:_MOST]
     return out
 
 
 def _pairs(
-    action: str, moves: list[_Move], now: Any, mine: set[int], touched: Any, result: Any, x: View
-) -> Iterator[dict[str, Any]]:
-    from bailiwick.engine.decide import OUTCOMES_OF
-
-    seen: set[tuple[str, str, Outcome]] = set()
+    moves: list[_Move], base: dict[int, _State], mine: set[int], states: _States, x: View
+) -> Iterator[tuple[_Move, _Move, dict[int, _State]]]:
+    """Two changes at once, and the norms after both; those that do no more than one of them alone are left out."""
     for a, b in combinations(moves, 2):
         if a.lever is b.lever:
             continue
-        shared = [i for i in a.bits if i in b.bits and i in mine]
-        bits = a.bits | b.bits
+        both = a.states | b.states
+        shared = [i for i in a.states if i in b.states and i in mine]
         if shared:
-            bits |= touched(_combine(a, b, x), shared)
-        outcomes = OUTCOMES_OF[result(action, bits)]
-        key = (a.lever.name + str(id(a.lever)), b.lever.name + str(id(b.lever)), outcomes[0])
-        if len(outcomes) == 1 and outcomes != now and key not in seen:
+            both |= states(_combine(a, b, x), shared)
+        alone = any(
+            all(s == one.get(i, base[i]) for i, s in both.items() if i in mine)
+            for one in (a.states, b.states)
+        )
+        if not alone:
+            yield a, b, both
+
+
+def _two(
+    pairs: Iterable[tuple[_Move, _Move, dict[int, _State]]],
+    outcomes: Callable[..., tuple[Outcome, ...]],
+    now: Any,
+) -> Iterator[dict[str, Any]]:
+    """The pairs that lead to another definite outcome."""
+    seen: set[tuple[int, int, Outcome]] = set()
+    for a, b, states in pairs:
+        after = outcomes(states)
+        key = (id(a.lever), id(b.lever), after[0])
+        if len(after) == 1 and after != now and key not in seen:
             seen.add(key)
-            yield {"change": [_clean(a.change), _clean(b.change)], "outcome": str(outcomes[0])}
+            yield {"change": [_clean(a.change), _clean(b.change)], "outcome": str(after[0])}
             if len(seen) >= _MOST:
                 return
 

@@ -165,15 +165,15 @@ def atoms(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _looks_at_charges(node: Node) -> bool:
+def asks_charges(node: Node) -> bool:
     """Whether an ``any_charge`` stands in it, or in a concept or fill that it uses."""
     for part in walk(node):
         match part:
             case AnyCharge():
                 return True
-            case Named(concept=concept) if _looks_at_charges(concept.tree):
+            case Named(concept=concept) if asks_charges(concept.tree):
                 return True
-            case Ref(fill=Node() as fill) if _looks_at_charges(fill):
+            case Ref(fill=Node() as fill) if asks_charges(fill):
                 return True
     return False
 
@@ -342,7 +342,7 @@ class _Reader:
 
     def one_record(self, node: _Ref, name: str) -> _Ref:
         """The node, unless it would look through all charges while one of them is looked at."""
-        if self.inside and _looks_at_charges(node):
+        if self.inside and asks_charges(node):
             raise ConditionError(f"any_charge inside any_charge ('{name}' stands for one)")
         return node
 

