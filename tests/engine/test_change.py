@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from bailiwick.engine.case import Case, read_case
 from bailiwick.engine.change import fact_question
-from bailiwick.engine.decide import Decider, Decision, decide
+from bailiwick.engine.decide import OUTCOMES_OF, Decider, Decision, decide
 from bailiwick.engine.facts import CASE_FACTS, FACTS, Outcome, Type
 from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.engine.places import load_places
@@ -21,6 +21,13 @@ from tests.random_cases import RandomCases
 
 #: The question itself, which no answer varies.
 FIXED = ("custodian", "request.kind", "at")
+
+#: Facts that are true or false, or one of a few words.
+FEW = [
+    f
+    for f in CASE_FACTS
+    if f.name not in FIXED and (f.type is Type.BOOLEAN or (f.values and f.type is Type.TEXT))
+]
 
 
 def changes(
@@ -95,16 +102,10 @@ def test_where_one_change_would_do_no_two_are_reported(reported: list[tuple[Case
 
 
 def test_a_fact_that_alone_would_change_the_answer_is_reported(reported: list[tuple[Case, Decision]]) -> None:
-    """Every fact that is true or false, or one of a few words, is varied by hand."""
     decider = Decider(default_lawbook())
-    few = [
-        f
-        for f in CASE_FACTS
-        if f.name not in FIXED and (f.type is Type.BOOLEAN or (f.values and f.type is Type.TEXT))
-    ]
     tried = 0
     for case, decision in reported[:120]:
-        for fact in few:
+        for fact in FEW:
             for value in fact.values or (True, False):
                 if case.facts.get(fact.name) == value:
                     continue
@@ -122,6 +123,34 @@ def test_a_fact_that_alone_would_change_the_answer_is_reported(reported: list[tu
                     assert (fact.name, str(outcome)) in singles, (action, fact.name, value, as_json(case))
                     tried += 1
     assert tried > 50
+
+
+def test_two_facts_that_together_would_change_the_answer_are_reported(
+    reported: list[tuple[Case, Decision]],
+) -> None:
+    decider = Decider(default_lawbook())
+    tried = 0
+    for case, decision in reported[:150]:
+        wanted = [
+            a
+            for a, found in decision.actions.items()
+            if not found.would_change or len(found.would_change[0]["change"]) == 2
+        ]
+        values = [(f.name, v) for f in FEW for v in f.values or (True, False) if case.facts.get(f.name) != v]
+        before = decider.outcomes(case)
+        if not wanted or case.charges:  # those with a record take too long for a test
+            continue
+        for (fact, value), (other, its) in combinations(values, 2):
+            after = decider.outcomes(replace(case, facts=case.facts | {fact: value, other: its}))
+            for action in wanted:
+                possible = OUTCOMES_OF[after[action]]
+                rows = decision.actions[action].would_change
+                if fact == other or after[action] == before[action] or len(possible) > 1 or len(rows) == 8:
+                    continue
+                pairs = [({c["fact"] for c in row["change"]}, row["outcome"]) for row in rows]
+                assert ({fact, other}, str(possible[0])) in pairs, (action, fact, other, as_json(case))
+                tried += 1
+    assert tried > 5
 
 
 def test_the_custodian_the_day_and_the_kind_of_request_are_the_question_and_are_not_varied(

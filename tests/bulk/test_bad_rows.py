@@ -1,0 +1,211 @@
+"""What cannot be decided is listed with its row and its reason; the rest is decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from bailiwick.engine.bulk import BadSource, BulkResult, run_bulk
+from bailiwick.engine.lawbook import Lawbook
+
+AT = "2026-03-02T10:15:00-08:00"
+GOOD: dict[str, Any] = {
+    "place": "us/ca/fresno-county",
+    "at": AT,
+    "custodian": "county_jail",
+    "request": {"kind": "immigration_detainer"},
+    "charges": [{"status": "convicted", "statute": "PC 459"}],
+}
+#: What is wrong with a row of text columns -> words its message must have.
+BAD_ROWS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "an unknown place": ({"place": "us/ca/frisno-county"}, ("place", "us/ca/fresno-county")),
+    "no place": ({"place": None}, ("place",)),
+    "a time without offset": ({"at": "2026-03-02T10:15:00"}, ("at", "offset", "2026-03-02T10:15:00")),
+    "no time": ({"at": None}, ("at", "nothing")),
+    "no time but words": ({"at": "yesterday"}, ("at", "yesterday")),
+    "a year far off": ({"at": "2926-03-02T10:15:00-08:00"}, ("at", "2926")),
+    "an impossible day": ({"at": "2026-02-30T10:15:00-08:00"}, ("at", "2026-02-30")),
+    "an unknown word": ({"request": {"kind": "detainer"}}, ("request.kind", "detainer")),
+    "an unknown word of a charge": ({"charges": [{"status": "guilty", "statute": None}]}, ("charges",)),
+}
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("place", pa.string()),
+        ("at", pa.string()),
+        ("custodian", pa.string()),
+        ("request", pa.struct([("kind", pa.string())])),
+        ("charges", pa.list_(pa.struct([("status", pa.string()), ("statute", pa.string())]))),
+    ]
+)
+
+
+def mixed() -> Iterator[dict[str, Any]]:
+    """Good and bad rows in turn; the first and last are good."""
+    for name, (wrong, _) in BAD_ROWS.items():
+        yield GOOD | {"id": f"before {name}"}
+        yield GOOD | wrong | {"id": name}
+    yield GOOD | {"id": "last"}
+
+
+def outcomes(out: Path) -> dict[str, str]:
+    return {row["id"]: row["hold"] for row in pq.read_table(out).to_pylist()}
+
+
+def parquet(path: Path, **columns: Any) -> Path:
+    """A Parquet file of one row; a column given replaces the good one, None leaves it out."""
+    arrays = {
+        "place": pa.array([GOOD["place"]]),
+        "at": pa.array([datetime(2026, 3, 2, tzinfo=UTC)]),
+    } | columns
+    pq.write_table(pa.table({k: v for k, v in arrays.items() if v is not None}), path)
+    return path
+
+
+def test_bad_rows_of_a_parquet_file_are_listed_and_the_rest_is_decided(book: Lawbook, tmp_path: Path) -> None:
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.Table.from_pylist(list(mixed()), SCHEMA), path)
+    result = run_bulk(path, out, book)
+    assert (result.cases, result.decided) == (2 * len(BAD_ROWS) + 1, len(BAD_ROWS) + 1)
+    assert [bad.line for bad in result.bad] == [2 * i + 2 for i in range(len(BAD_ROWS))]
+    for bad, (name, (_, words)) in zip(result.bad, BAD_ROWS.items(), strict=True):
+        assert "\n" not in bad.message, name
+        for word in words:
+            assert word in bad.message, name
+    assert outcomes(out) == dict.fromkeys([*(f"before {name}" for name in BAD_ROWS), "last"], "forbidden")
+
+
+def test_bad_rows_stay_bad_when_place_and_day_are_overridden(book: Lawbook, tmp_path: Path) -> None:
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.Table.from_pylist(list(mixed()), SCHEMA), path)
+    result = run_bulk(path, out, book, place="us/ca", on=date(2026, 1, 1))
+    assert {"a time without offset", "an unknown word", "an unknown word of a charge"}.isdisjoint(
+        outcomes(out)
+    )
+    assert result.decided == len(outcomes(out))
+
+
+def test_bad_lines_of_a_jsonl_file_are_listed_and_the_rest_is_decided(book: Lawbook, tmp_path: Path) -> None:
+    path, out = tmp_path / "cases.jsonl", tmp_path / "out.parquet"
+    good = json.dumps(GOOD).encode()
+    bad_lines = {
+        b'{"place": "us/ca", "at": ': "not JSON",
+        b"not JSON at all": "not JSON",
+        b'{"place": "us/ca/\xff"}': "not UTF-8",
+        b"[]": "expected a case",
+        b'{"place": "us/ca", "at": "%s", "persn": {}}' % AT.encode(): "unknown fact 'persn'; nearest: person",
+        b'{"place": "us/ca", "at": "%s", "person": {"age": "31"}}'
+        % AT.encode(): "person.age: expected a whole number",
+        b'{"place": "us/ca", "at": "%s", "charges": [{"grade": "F"}]}'
+        % AT.encode(): "charges[0].grade: unknown word",
+        b"[" * 100_000: "nested too deep",
+        b'{"place": "us/ca", "person": {"age": %s}}' % (b"9" * 5_000): "4300 digits",
+        rb'{"id": "\ud800", "place": "us/ca"}': "half a character",
+    }
+    with path.open("wb") as file:
+        for line in bad_lines:
+            file.write(good + b"\n" + line + b"\n")
+        file.write(b"\n" + good)
+    result = run_bulk(path, out, book)
+    assert (result.cases, result.decided) == (2 * len(bad_lines) + 1, len(bad_lines) + 1)
+    assert [bad.line for bad in result.bad] == [2 * i + 2 for i in range(len(bad_lines))]
+    for bad, words in zip(result.bad, bad_lines.values(), strict=True):
+        assert words in bad.message
+        assert "\n" not in bad.message
+    # a case without id gets its line as id
+    lines = [*range(1, 2 * len(bad_lines), 2), 2 * len(bad_lines) + 2]
+    assert sorted(outcomes(out), key=int) == [str(line) for line in lines]
+
+
+def test_a_line_of_100_megabytes_is_listed_and_the_rest_is_decided(book: Lawbook, tmp_path: Path) -> None:
+    path, out = tmp_path / "cases.jsonl", tmp_path / "out.parquet"
+    good = json.dumps(GOOD).encode() + b"\n"
+    with path.open("wb") as file:
+        file.write(good + b'{"description": "')
+        for _ in range(100):
+            file.write(b"x" * 1_000_000)
+        file.write(b'"}\n' + good)
+    result = run_bulk(path, out, book)
+    assert (result.cases, result.decided) == (3, 2)
+    assert [bad.line for bad in result.bad] == [2]
+    assert "longer than" in result.bad[0].message
+
+
+def test_a_file_with_no_good_row_decides_nothing(book: Lawbook, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_text("nothing\n")
+    result = run_bulk(path, tmp_path / "out.parquet", book)
+    assert (result.cases, result.decided, len(result.bad)) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("name", ["cases.parquet", "cases.jsonl"])
+def test_an_empty_file_is_refused_in_one_line(book: Lawbook, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(BadSource, match=rf"{name}.*(empty|not a readable Parquet file)") as raised:
+        run_bulk(tmp_path / name, tmp_path / "out.parquet", book)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_parquet_file_without_rows_is_refused(book: Lawbook, tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    pq.write_table(SCHEMA.empty_table(), path)
+    with pytest.raises(BadSource, match="no cases"):
+        run_bulk(path, tmp_path / "out.parquet", book)
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.9])
+def test_a_truncated_parquet_file_is_refused_in_one_line(book: Lawbook, tmp_path: Path, kept: float) -> None:
+    path = parquet(tmp_path / "cases.parquet")
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(BadSource, match="not a readable Parquet file") as raised:
+        run_bulk(path, tmp_path / "out.parquet", book)
+    assert "\n" not in str(raised.value)
+    assert not (tmp_path / "out.parquet").exists()
+
+
+def test_a_file_that_is_not_there_is_refused(book: Lawbook, tmp_path: Path) -> None:
+    with pytest.raises(BadSource, match="no such file"):
+        run_bulk(tmp_path / "cases.parquet", tmp_path / "out.parquet", book)
+
+
+@pytest.mark.parametrize(
+    ("column", "array", "words"),
+    [
+        ("persn", pa.array([1]), "unknown column 'persn'; nearest: person"),
+        ("person", pa.array([{"agee": 3}]), "unknown fact 'person.agee'; nearest: person.age"),
+        ("person", pa.array([{"age": "31"}]), "'person.age' is VARCHAR; expected"),
+        ("person", pa.array(["x"]), "expected a struct"),
+        ("charges", pa.array([["PC 459"]]), "expected a list of structs"),
+        ("charges", pa.array([[{"statue": "PC 459"}]]), "unknown fact 'charges[].statue'; nearest: statute"),
+        ("charges", pa.array([[{"wobbler": "yes"}]]), "'charges[].wobbler' is VARCHAR; expected boolean"),
+        ("place", pa.array([6]), "'place' is"),
+        ("place", None, "no column 'place'"),
+        ("at", pa.array([datetime(2026, 3, 2)]), "a time without zone is not an instant"),  # noqa: DTZ001
+        ("at", pa.array([date(2026, 3, 2)]), "'at' is DATE"),
+        ("at", None, "no column 'at'"),
+    ],
+)
+def test_a_column_that_is_not_of_the_contract_is_refused(
+    book: Lawbook, tmp_path: Path, column: str, array: pa.Array | None, words: str
+) -> None:
+    path = parquet(tmp_path / "cases.parquet", **{column: array})
+    with pytest.raises(BadSource) as raised:
+        run_bulk(path, tmp_path / "out.parquet", book)
+    assert words in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_with_place_and_time_alone_is_decided(book: Lawbook, tmp_path: Path) -> None:
+    path, out = parquet(tmp_path / "cases.parquet"), tmp_path / "out.parquet"
+    assert run_bulk(path, out, book) == BulkResult(1, 1, [])
+    row = pq.read_table(out).to_pylist()[0]
+    assert (row["id"], row["hold"]) == (1, "unknown")
+    assert "request.kind" in row["hold_missing"]

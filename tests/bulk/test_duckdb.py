@@ -1,0 +1,99 @@
+"""The single path and the one statement on DuckDB say the same of every case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bailiwick.engine.bulk import BulkResult, run_bulk
+from bailiwick.engine.case import Case
+from bailiwick.engine.decide import Decider
+from bailiwick.engine.examples import load_examples
+from bailiwick.engine.lawbook import Lawbook
+from tests.bulk.random_law import BILL, PLACES, random_law
+from tests.equality import differences, write
+from tests.random_cases import RandomCases
+
+CASES = 3_000
+
+
+@pytest.fixture(scope="module")
+def cases(book: Lawbook) -> list[Case]:
+    return list(islice(RandomCases(book, seed=1), CASES))
+
+
+@pytest.fixture(scope="module")
+def parquet(cases: list[Case], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bulk") / "cases.parquet"
+    write(cases, path)
+    return path
+
+
+def test_random_cases_come_out_as_one_by_one(
+    book: Lawbook, single: Decider, cases: list[Case], parquet: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.parquet"
+    assert run_bulk(parquet, out, book) == BulkResult(CASES, CASES, [])
+    assert differences(single, cases, out) == (0, [])
+
+
+def test_random_cases_come_out_as_one_by_one_with_every_proposal(
+    book: Lawbook, single: Decider, cases: list[Case], parquet: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.parquet"
+    run_bulk(parquet, out, book, proposals=book.proposals)
+    assert differences(single, cases, out, proposals=book.proposals) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("place", "on"),
+    [
+        ("us/ca/los-angeles-county", None),
+        ("us/tx/travis-county", date(2017, 8, 31)),
+        (None, date(2024, 2, 29)),
+        ("us/ak", date(2013, 7, 4)),
+    ],
+)
+def test_random_cases_come_out_as_one_by_one_elsewhere_or_on_another_day(
+    book: Lawbook,
+    single: Decider,
+    cases: list[Case],
+    parquet: Path,
+    tmp_path: Path,
+    place: str | None,
+    on: date | None,
+) -> None:
+    out = tmp_path / "out.parquet"
+    run_bulk(parquet, out, book, place=place, on=on)
+    moved = [case.moved(book.places.get(place) if place else None, on) for case in cases]
+    assert differences(single, moved, out) == (0, [])
+
+
+def test_every_worked_example_comes_out_as_one_by_one(book: Lawbook, single: Decider, tmp_path: Path) -> None:
+    examples, _, errors = load_examples(book)
+    assert errors == []
+    by_proposals = defaultdict(list)
+    for number, example in enumerate(examples):
+        example.case.id = str(number)
+        by_proposals[example.proposals].append(example.case)
+    assert len(by_proposals) > 1
+    for number, (proposals, cases) in enumerate(by_proposals.items()):
+        path, out = tmp_path / f"{number}.parquet", tmp_path / f"{number}.out.parquet"
+        write(cases, path)
+        assert run_bulk(path, out, book, proposals=proposals).bad == []
+        assert differences(single, cases, out, proposals=proposals) == (0, [])
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_random_cases_come_out_as_one_by_one_under_law_drawn_at_random(seed: int, tmp_path: Path) -> None:
+    book = random_law(seed, tmp_path / "law")
+    cases = list(islice(RandomCases(book, seed, places=PLACES), 150))
+    proposals = (BILL,) if seed % 2 else ()
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    write(cases, path)
+    assert run_bulk(path, out, book, proposals=proposals).bad == []
+    assert differences(Decider(book), cases, out, proposals=proposals) == (0, [])
