@@ -435,7 +435,8 @@ def _charge_stage(statement: Statement) -> str | None:
     found = ", ".join(f"COALESCE(bit_or(each.{name}), 0) AS {name}" for name in words)
     return (
         f"SELECT s1.*, whole.* FROM s1 CROSS JOIN LATERAL (SELECT {found} FROM (SELECT {each} "
-        f"FROM jsonb_to_recordset(s1.charges) AS c({fields}) LEFT JOIN bw_citations listed ON listed.citation = {key}) each) whole"
+        f"FROM jsonb_to_recordset(s1.charges) AS c({fields}) "
+        f"LEFT JOIN bw_citations listed ON listed.citation = {key}) each) whole"
     )
 
 

@@ -133,6 +133,7 @@ def run_spark(
 def session(master: str | None) -> Iterator[SparkSession]:
     """A session with settings and views of its own; Spark is stopped afterwards if it was started here."""
     try:
+        from py4j.protocol import Py4JError  # type: ignore[import-untyped]
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError:
@@ -163,7 +164,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
         for name, value in _SETTINGS.items():
             own.conf.set(name, value)
         yield own
-    except PySparkException as error:
+    except (PySparkException, Py4JError) as error:
         raise BadSource(f"Spark: {_first_line(error)}") from error
     finally:
         if running is None:
@@ -178,7 +179,9 @@ def _java_home() -> bool:
 
 
 def _first_line(error: Exception) -> str:
-    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    java = getattr(error, "java_exception", None)
+    text = str(java.getMessage()) if java is not None else str(error)
+    return next((line for line in text.splitlines() if line.strip()), type(error).__name__)
 
 
 def _partitions(spark: SparkSession, cases: int) -> int:
@@ -189,18 +192,25 @@ def _partitions(spark: SparkSession, cases: int) -> int:
 # ------------------------------------------------------------------------------------------------------------------ source
 
 
+def _check_parquet(path: Path) -> None:
+    """Read the end of the file, which says what it holds: Spark would say in pages what is wrong with it."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowException, OSError) as error:
+        raise BadSource(f"{path}: not a readable Parquet file ({_first_line(error)})") from None
+
+
 class _Source:
     """The columns of a Parquet file, checked against the contract, and how each fact is read from them."""
 
     def __init__(self, spark: SparkSession, path: Path) -> None:
-        from pyspark.errors import PySparkException
-
         self.spark = spark
         self.path = path
-        try:
-            read = spark.read.parquet(path.absolute().as_uri())
-        except PySparkException as error:
-            raise BadSource(f"{path}: not a readable Parquet file ({_first_line(error)})") from None
+        _check_parquet(path)
+        read = spark.read.parquet(path.absolute().as_uri())
         self.data = read.selectExpr("*", "_metadata.row_index AS rn")
         self.data.createOrReplaceTempView("bw_cases")
         self.types: dict[str, Any] = {f.name: f.dataType for f in read.schema.fields}

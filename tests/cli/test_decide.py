@@ -99,7 +99,10 @@ def test_a_person_reads_the_answers_in_words_with_their_citations(cli: Cli, writ
     assert "You may not keep this person past release" in out
     assert "Made-up California Code § 20" in out
     assert "No rule here speaks to this" in out
-    assert "Cannot be answered yet: Has counsel verified, or chosen the reading of, us/ca:second-act/interview?" not in out
+    assert (
+        "Cannot be answered yet: Has counsel verified, or chosen the reading of, us/ca:second-act/interview?"
+        not in out
+    )
     for section in ("WHAT YOU OWE THE PERSON", "WHAT YOU OWE OTHERS", "CLOCKS", "THE WORDS OF THE LAW"):
         assert section in out
     assert "on receipt: give the person a copy of the request" in out
@@ -136,8 +139,9 @@ def test_each_outcome_has_its_own_words(cli: Cli, write: Write) -> None:
     assert "as far as practicable" in words(place="us/tx", person={"citizen_proof": False})
     assert "You may tell the asking agency the release date" in words(charges=[FELONY])
     assert "Rules conflict: ask counsel" in words(place="us/fl")
-    assert "Cannot be answered yet: Has counsel verified, or chosen the reading of, us/ca:second-act/interview?" in words(
-        person={"age": 17}
+    assert (
+        "Cannot be answered yet: Has counsel verified, or chosen the reading of, us/ca:second-act/interview?"
+        in words(person={"age": 17})
     )
 
 
