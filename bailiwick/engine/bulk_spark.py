@@ -56,13 +56,15 @@ _SETTINGS = {
     "spark.sql.constraintPropagation.enabled": "false",
 }
 
-#: How Spark is started, where it does not run yet. By default Java never compiles what Spark makes of a large statement.
+#: By default Java never compiles what Spark makes of a large statement.
+_JAVA = "-Xss8m -XX:-DontCompileHugeMethods"
+_LOGGING = Path(__file__).with_name("bulk_spark.log4j2.properties")
+#: How Spark is started, where it does not run yet.
 _STARTED_WITH = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
-    "spark.driver.extraJavaOptions": "-Xss8m -XX:-DontCompileHugeMethods",
-    "spark.executor.extraJavaOptions": "-Xss8m -XX:-DontCompileHugeMethods",
+    "spark.driver.extraJavaOptions": f'{_JAVA} "-Dlog4j2.configurationFile={_LOGGING.as_uri()}"',
+    "spark.executor.extraJavaOptions": _JAVA,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -32,21 +33,31 @@ from bailiwick.engine.condition import (
     walk,
 )
 from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, FACTS, Type
+from bailiwick.engine.lawbook import LAW_DIRECTORY
+from bailiwick.engine.statute import Codes, OffenceList, read_entries
 from tests.engine.made_up import data
 
 TABLE = data("conditions")
 VALUES: dict[str, list[Any]] = {name: list(values) for name, values in TABLE["values"].items()}
 #: Statutes of the made-up list, and of none.
 LISTED, UNLISTED, UNREADABLE = "PC 459", "PC 484", "burglary"
-MEMBERS: dict[str | None, Truth] = {LISTED: True, UNLISTED: False}
-
-
-class MadeUpList:
-    used = False
+CODES = Codes(yaml.safe_load((LAW_DIRECTORY / "codes.yaml").read_text(encoding="utf-8")))
+BURGLARY = OffenceList(
+    id="made-up/list",
+    file="us/ca",
+    title="Burglary",
+    cite="Act § 1",
+    standing="seen",
+    state="us/ca",
+    exhaustive=True,
+    elsewhere="no",
+    entries=read_entries("459", CODES.find("Cal. Penal Code")),
+)
+LISTS = {BURGLARY.id: BURGLARY}
 
 
 def concept(name: str, text: str, **known: Concept) -> Concept:
-    tree, of_charge = parse(text, Names(known, {"made-up/list": MadeUpList()}, {}))
+    tree, of_charge = parse(text, Names(known, LISTS, {}))
     return Concept(name, "us", f"{name}, in words", text, tree, of_charge)
 
 
@@ -60,14 +71,15 @@ def names() -> Names:
             "convicted_of_felony", "convicted AND grade = 'felony'", convicted=convicted
         ),
     }
-    return Names(concepts, {"made-up/list": MadeUpList()}, {})
+    return Names(concepts, LISTS, {})
 
 
 NAMES = names()
 
 
-def member(_: str, charge: Mapping[str, Any]) -> Truth:
-    return MEMBERS.get(charge.get("statute"))
+def member(list_id: str, charge: Mapping[str, Any]) -> Truth:
+    statute = charge.get("statute")
+    return None if statute is None else LISTS[list_id].contains(CODES.read(statute, "us/ca"))
 
 
 def view(
