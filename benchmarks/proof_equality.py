@@ -98,8 +98,8 @@ def postgres(count: int) -> Compared:
             for case in cases:
                 copy_in.write_row((str(case.id), json.dumps(as_json(case))))
         decide_table(connection, "cases", "decided", book)
-        with connection.cursor(row_factory=dict_row) as cursor:
-            rows = {row["id"]: row for row in cursor.execute("SELECT * FROM decided")}
+        with connection.cursor(row_factory=dict_row) as found:
+            rows = {row["id"]: row for row in found.execute("SELECT * FROM decided")}
     return Compared(len(cases), *compare(Decider(book), cases, rows))
 
 
@@ -142,9 +142,15 @@ def spark_cluster(workers: int = 2) -> Iterator[str]:
             "SPARK_LOG_DIR": scratch,
         }
         command = [str(home / "bin" / "spark-class"), *arguments]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         # a session of its own, so that the executors a worker starts end with it
-        parts.append(subprocess.Popen(command, env=environment, start_new_session=True, **quiet))
+        made = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        parts.append(made)
 
     def state() -> dict[str, Any]:
         with (
@@ -184,11 +190,8 @@ def spark_cluster(workers: int = 2) -> Iterator[str]:
                 )
             wait_for(f"{workers} workers are alive", lambda: state().get("aliveworkers") == workers, parts)
             yield f"spark://127.0.0.1:{port}"
-            done = state().get("completedapps") or []
-            if not any(app.get("cores") == workers or app.get("state") == "FINISHED" for app in done):
-                raise RuntimeError(
-                    "the master knows of no finished application: it did not run on the cluster"
-                )
+            if not all(any(Path(scratch, str(number)).glob("app-*/*")) for number in range(workers)):
+                raise RuntimeError("a worker ran no executor: this was not decided on the whole cluster")
         finally:
             for part in reversed(parts):
                 with suppress(ProcessLookupError):

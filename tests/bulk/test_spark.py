@@ -28,7 +28,9 @@ from tests.equality import differences, write
 from tests.random_cases import RandomCases
 
 #: Few places, because Spark takes seconds to read through the law of all of them; the proof over 10,000 cases takes them all.
-WHERE = ["us/ca/los-angeles-county", "us/ny/new-york-city", "us/tx/travis-county", "us/wy"]
+WHERE = ["us/ca/los-angeles-county", "us/tx/travis-county", "us/wy"]
+#: One process for all of them (with pytest's ``--dist loadgroup``): Spark takes its time to start.
+pytestmark = pytest.mark.xdist_group("spark")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -40,7 +42,7 @@ def spark() -> Iterator[None]:
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    options = {
+    options: dict[str, Any] = {
         "spark.ui.enabled": "false",
         "spark.log.level": "ERROR",
         "spark.ui.showConsoleProgress": "false",
