@@ -52,8 +52,8 @@ lock: $(VENV)/.build ## choose versions again and write them with their hashes t
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --no-emit-index-url --no-emit-find-links --upgrade "$$@" --output-file "$$out"; }; \
 	lock build --group build; \
-	lock dev pyproject.toml --extra spark --extra postgres --group dev --constraints requirements/build.txt; \
-	lock runtime pyproject.toml --constraints requirements/dev.txt; \
+	lock dev pyproject.toml --extra spark --extra desk --extra evidence --group dev --constraints requirements/build.txt; \
+	lock runtime pyproject.toml --extra desk --extra evidence --constraints requirements/dev.txt; \
 	lock bench --group bench --constraints requirements/dev.txt
 	@if grep -nE '://' requirements/*.txt; then echo "an address in a lock file: see above" >&2; exit 1; fi
 

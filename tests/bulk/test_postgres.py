@@ -26,9 +26,6 @@ from tests.random_cases import RandomCases
 if TYPE_CHECKING:
     import psycopg
 
-#: One process for all of them (with pytest's ``--dist loadgroup``), so that one server is started.
-pytestmark = pytest.mark.xdist_group("postgres")
-
 AT = "2026-03-02T10:15:00-08:00"
 GOOD: dict[str, Any] = {"place": "us/ca", "at": AT, "custodian": "county_jail"}
 

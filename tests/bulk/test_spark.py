@@ -17,7 +17,6 @@ import pytest
 
 from bailiwick.engine.bulk import BadSource, BulkResult, run_bulk
 from bailiwick.engine.bulk_spark import run_spark
-from bailiwick.engine.case import Case
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.lawbook import Lawbook
 from tests.bulk.random_law import BILL, PLACES, random_law
@@ -29,8 +28,6 @@ from tests.random_cases import RandomCases
 
 #: Few places, because Spark takes seconds to read through the law of all of them; the proof over 10,000 cases takes them all.
 WHERE = ["us/ca/los-angeles-county", "us/tx/travis-county", "us/wy"]
-#: One process for all of them (with pytest's ``--dist loadgroup``): Spark takes its time to start.
-pytestmark = pytest.mark.xdist_group("spark")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -61,37 +58,30 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Lawbook:
 
 
 def test_random_cases_come_out_as_one_by_one(book: Lawbook, single: Decider, tmp_path: Path) -> None:
+    """Where and when they are, elsewhere on another day, and under law drawn at random; in one test, because Spark is slow to
+    warm up and tests may be spread over processes."""
     cases = list(islice(RandomCases(book, seed=4, places=WHERE), 300))
-    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    path, out, other = (tmp_path / f"{name}.parquet" for name in ("cases", "out", "other"))
     write(cases, path)
     assert run_bulk(path, out, book, engine="spark") == BulkResult(300, 300, [])
     assert differences(single, cases, out) == (0, [])
     # one file, with the rows in the order of the input and the columns of DuckDB's
     found = pq.read_table(out)
     assert found["id"].to_pylist() == [case.id for case in cases]
-    run_bulk(path, tmp_path / "duckdb.parquet", book)
-    assert found.column_names == pq.read_schema(tmp_path / "duckdb.parquet").names
+    run_bulk(path, other, book)
+    assert found.column_names == pq.read_schema(other).names
     assert found.schema.field("at").type == pa.timestamp("us", "UTC")
 
-
-def test_random_cases_come_out_as_one_by_one_elsewhere_and_on_another_day(
-    book: Lawbook, single: Decider, tmp_path: Path
-) -> None:
-    cases: list[Case] = list(islice(RandomCases(book, seed=5, places=WHERE), 150))
-    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
-    write(cases, path)
-    run_bulk(path, out, book, engine="spark", place="us/tx/travis-county", on=date(2017, 8, 31))
-    moved = [case.moved(book.places.get("us/tx/travis-county"), date(2017, 8, 31)) for case in cases]
+    there, then = "us/tx/travis-county", date(2017, 8, 31)
+    run_bulk(path, out, book, engine="spark", place=there, on=then)
+    moved = [case.moved(book.places.get(there), then) for case in cases]
     assert differences(single, moved, out) == (0, [])
 
-
-def test_random_cases_come_out_as_one_by_one_under_law_drawn_at_random(tmp_path: Path) -> None:
-    book = random_law(200, tmp_path / "law")
-    cases = list(islice(RandomCases(book, 200, places=PLACES), 150))
-    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    drawn = random_law(200, tmp_path / "law")
+    cases = list(islice(RandomCases(drawn, 200, places=PLACES), 150))
     write(cases, path)
-    run_bulk(path, out, book, engine="spark", proposals=(BILL,))
-    assert differences(Decider(book), cases, out, proposals=(BILL,)) == (0, [])
+    run_bulk(path, out, drawn, engine="spark", proposals=(BILL,))
+    assert differences(Decider(drawn), cases, out, proposals=(BILL,)) == (0, [])
 
 
 def test_bad_rows_are_listed_as_duckdb_lists_them_and_the_rest_is_decided(
