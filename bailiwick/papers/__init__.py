@@ -1,0 +1,1 @@
+"""Printed notices and forms, as PDF/UA, in the person's language."""

@@ -1,0 +1,1 @@
+"""Statutory reports, the report of declined detainers, reconciliation with a federal file."""
