@@ -1,4 +1,4 @@
-"""Settings of the Django project. What an installation changes comes from the environment; docs/reference/settings.md lists it."""
+"""Settings of the Django project. What an installation changes comes from the environment: docs/reference/settings.md."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BAILIWICK_PROXY") == "1" else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BAILIWICK_PROXY") == "1" else None
+)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,0 +1,46 @@
+"""The desk's tables. Every row belongs to one agency; a row is changed only by a service, which appends to the record."""
+
+from bailiwick.custody.models.agencies import Agency, OfAgency, Role, User
+from bailiwick.custody.models.answers import Answer, CitizenClaim, Signature
+from bailiwick.custody.models.asks import Request, Scan, Subpoena
+from bailiwick.custody.models.bookings import Booking, Charge, ChargeStatus, Ground, Person
+from bailiwick.custody.models.concerns import Concern
+from bailiwick.custody.models.due import Alarm, Due
+from bailiwick.custody.models.outs import Departure, Paper
+from bailiwick.custody.models.traffic import (
+    Draft,
+    ImportMapping,
+    ImportRow,
+    ImportRun,
+    Webhook,
+    WebhookDelivery,
+)
+
+__all__ = [
+    "Agency",
+    "Alarm",
+    "Answer",
+    "Booking",
+    "Charge",
+    "ChargeStatus",
+    "CitizenClaim",
+    "Concern",
+    "Departure",
+    "Draft",
+    "Due",
+    "Ground",
+    "ImportMapping",
+    "ImportRow",
+    "ImportRun",
+    "OfAgency",
+    "Paper",
+    "Person",
+    "Request",
+    "Role",
+    "Scan",
+    "Signature",
+    "Subpoena",
+    "User",
+    "Webhook",
+    "WebhookDelivery",
+]
