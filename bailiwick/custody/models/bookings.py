@@ -113,6 +113,8 @@ class Charge(OfAgency):
     state_prison = models.BooleanField(null=True)
     indictable = models.BooleanField(null=True)
     convicted_on = models.DateField(null=True, blank=True)
+    #: Every other fact of a charge, by its name without `charges[].`.
+    facts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["booking"], name="charge_booking")]

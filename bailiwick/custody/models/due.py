@@ -19,6 +19,7 @@ class Due(OfAgency):
         PAPER = "paper", "Paper to be given"
         SUBPOENA = "subpoena", "Subpoena answer due"
         FACT = "fact", "Waiting for a fact"
+        SIGN = "sign", "Needs a signature"
         SECOND = "second_person", "Needs a second person"
         COUNSEL = "counsel", "Needs counsel"
         IMPORT = "import", "Unmatched import"

@@ -1,0 +1,251 @@
+"""The file of a person in custody: bookings, grounds, charges. Each change appends one event to the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bailiwick.custody import deciding
+from bailiwick.custody.acting import Actor, note, opened
+from bailiwick.custody.collection import forbidden_fields
+from bailiwick.custody.errors import Refused
+from bailiwick.custody.models import Booking, Charge, ChargeStatus, Ground, Person
+
+PERSON_FIELDS = (
+    "family_name",
+    "given_name",
+    "birth_date",
+    "language",
+    "birthplace",
+    "citizenship_said",
+    "lawyer_name",
+    "lawyer_contact",
+    "designated_name",
+    "designated_contact",
+)
+CHARGE_FIELDS = (
+    "statute",
+    "code_system",
+    "code",
+    "description",
+    "status",
+    "grade",
+    "degree",
+    "wobbler",
+    "serious",
+    "violent",
+    "state_prison",
+    "indictable",
+    "convicted_on",
+    "facts",
+)
+
+
+@transaction.atomic
+def book(
+    actor: Actor,
+    *,
+    number: str,
+    person: Person | Mapping[str, Any],
+    booked_at: datetime,
+    grounds: Iterable[Mapping[str, Any]] = (),
+    charges: Iterable[Mapping[str, Any]] = (),
+    juvenile: bool = False,
+    charges_complete: bool | None = None,
+) -> Booking:
+    """A new stay. `person` is somebody booked before or the fields of a new one; `grounds` and `charges` are fields of rows.
+
+    Raises:
+        Refused: the number is taken, the booking lies in the future, or a field that the law here forbids to collect is filled.
+    """
+    if booked_at > actor.at:
+        raise Refused("Booked at: expected a time that has passed, found one in the future.")
+    number = number.strip()
+    if not number:
+        raise Refused("Booking number: expected a number, found nothing.")
+    if Booking.objects.filter(agency=actor.agency, number=number).exists():
+        raise Refused(f"Booking {number} exists already; open it, or give another number.")
+    if not isinstance(person, Person):
+        person = Person.objects.create(
+            agency=actor.agency, **_allowed(actor, _only(person, PERSON_FIELDS, "person"))
+        )
+    booking = Booking.objects.create(
+        agency=actor.agency,
+        number=number,
+        person=person,
+        booked_at=booked_at,
+        juvenile=juvenile,
+        charges_complete=charges_complete,
+    )
+    note(
+        actor,
+        "booking.made",
+        booking,
+        number=number,
+        booked_at=booked_at,
+        juvenile=juvenile,
+        person={"id": person.pk, **_values(person, PERSON_FIELDS)},
+    )
+    for ground in grounds:
+        open_ground(actor, booking, **dict(ground))
+    for charge in charges:
+        add_charge(actor, booking, **dict(charge))
+    booking.refresh_from_db()
+    return booking
+
+
+@transaction.atomic
+def change_person(actor: Actor, booking: Booking, *, version: int | None = None, **fields: Any) -> Person:
+    """Change what is written of the person. The record keeps what stood before."""
+    held = opened(actor, booking, version, closed=True)
+    person = held.person
+    before = _values(person, PERSON_FIELDS)
+    for name, value in _allowed(actor, _only(fields, PERSON_FIELDS, "person")).items():
+        setattr(person, name, value)
+    person.save()
+    after = _values(person, PERSON_FIELDS)
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    note(actor, "person.changed", held, changed=changed)
+    deciding.again(actor, held)
+    return person
+
+
+@transaction.atomic
+def open_ground(
+    actor: Actor,
+    booking: Booking,
+    *,
+    kind: str,
+    says: str = "",
+    opened_at: datetime | None = None,
+    version: int | None = None,
+) -> Ground:
+    """One more reason why the person is kept. T0 is gone while it is open."""
+    held = opened(actor, booking, version)
+    if kind not in Ground.Kind.values:
+        raise Refused(f"Ground: expected one of {', '.join(Ground.Kind.values)}; found '{kind}'.")
+    since = opened_at or actor.at
+    ground = Ground.objects.create(agency=actor.agency, booking=held, kind=kind, says=says, opened_at=since)
+    note(actor, "ground.opened", held, ground=ground.pk, kind=kind, says=says, opened_at=since)
+    deciding.again(actor, held)
+    return ground
+
+
+@transaction.atomic
+def end_ground(
+    actor: Actor, ground: Ground, *, at: datetime | None = None, how: str = "", version: int | None = None
+) -> Ground:
+    """A ground ends at an instant, past or foreseen. When it was the last one the release clock starts at once.
+
+    Raises:
+        Refused: it has ended already, or the end lies before its beginning.
+    """
+    held = opened(actor, ground.booking, version)
+    ground = Ground.objects.select_for_update().get(pk=ground.pk)
+    ended = at or actor.at
+    if ground.ended_at is not None and ground.ended_at <= actor.at:
+        raise Refused("This ground has ended already.")
+    if ended < ground.opened_at:
+        raise Refused("The end of a ground: expected a time after it was opened, found one before.")
+    ground.ended_at, ground.ended_how = ended, how
+    ground.save(update_fields=["ended_at", "ended_how"])
+    note(actor, "ground.ended", held, ground=ground.pk, kind=ground.kind, ended_at=ended, ended_how=how)
+    deciding.again(actor, held)
+    return ground
+
+
+@transaction.atomic
+def add_charge(actor: Actor, booking: Booking, *, version: int | None = None, **fields: Any) -> Charge:
+    """A charge or conviction, in the words of a case's `charges`."""
+    held = opened(actor, booking, version)
+    charge = Charge.objects.create(
+        agency=actor.agency, booking=held, **_only(fields, CHARGE_FIELDS, "charge")
+    )
+    _status(actor, charge)
+    note(actor, "charge.added", held, charge=charge.pk, **_values(charge, CHARGE_FIELDS))
+    deciding.again(actor, held)
+    return charge
+
+
+@transaction.atomic
+def change_charge(actor: Actor, charge: Charge, *, version: int | None = None, **fields: Any) -> Charge:
+    """Change a charge; its status history keeps what it was, and since when."""
+    held = opened(actor, charge.booking, version)
+    charge = Charge.objects.select_for_update().get(pk=charge.pk)
+    before = _values(charge, CHARGE_FIELDS)
+    for name, value in _only(fields, CHARGE_FIELDS, "charge").items():
+        setattr(charge, name, value)
+    charge.save()
+    after = _values(charge, CHARGE_FIELDS)
+    if (before["status"], before["grade"]) != (after["status"], after["grade"]):
+        _status(actor, charge)
+    changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    note(actor, "charge.changed", held, charge=charge.pk, changed=changed)
+    deciding.again(actor, held)
+    return charge
+
+
+@transaction.atomic
+def know_record(
+    actor: Actor, booking: Booking, complete: bool | None, *, version: int | None = None
+) -> Booking:
+    """Say whether the charges listed are the whole record (True), may be more (False), or it is not known (None)."""
+    held = opened(actor, booking, version)
+    held.charges_complete = complete
+    held.save(update_fields=["charges_complete"])
+    note(actor, "record.known", held, charges_complete=complete)
+    deciding.again(actor, held)
+    return held
+
+
+@transaction.atomic
+def seal(actor: Actor, booking: Booking, *, because: str) -> Booking:
+    """Hide the file from all but those who may see sealed files. Needs a reason."""
+    if not because.strip():
+        raise Refused("Why is it sealed? Expected a sentence or the order, found nothing.")
+    held = opened(actor, booking, closed=True)
+    if held.sealed_at is not None:
+        raise Refused(f"Booking {held.number} is sealed already.")
+    held.sealed_at, held.sealed_because = actor.at, because
+    held.save(update_fields=["sealed_at", "sealed_because"])
+    note(actor, "booking.sealed", held, because=because)
+    return held
+
+
+@transaction.atomic
+def correct(actor: Actor, booking: Booking, *, says: str) -> Booking:
+    """A later correction: what was wrong and what is right, in words. Nothing that stood is taken away."""
+    if not says.strip():
+        raise Refused("The correction: expected a sentence, found nothing.")
+    held = opened(actor, booking, closed=True)
+    note(actor, "file.corrected", held, says=says)
+    return held
+
+
+def _status(actor: Actor, charge: Charge) -> None:
+    ChargeStatus.objects.create(
+        agency=actor.agency, charge=charge, status=charge.status, grade=charge.grade, since=actor.at
+    )
+
+
+def _only(fields: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict[str, Any]:
+    strange = sorted(set(fields) - set(names))
+    if strange:
+        raise Refused(f"A {what}: expected fields {', '.join(names)}; found {', '.join(strange)}.")
+    return dict(fields)
+
+
+def _allowed(actor: Actor, fields: dict[str, Any]) -> dict[str, Any]:
+    agency = actor.agency
+    forbidden = forbidden_fields(agency.place, agency.custodian, actor.at.astimezone(agency.tz).date())
+    for name, cite in forbidden.items():
+        if fields.get(name):
+            raise Refused(f"'{name}' may not be collected here ({cite}); leave it out.")
+    return fields
+
+
+def _values(row: Person | Charge, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,72 @@
+"""What is due at an agency, as the home page lists it. Every open Due is on exactly one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, F, Q, QuerySet
+
+from bailiwick.custody.models import Agency, Due, ImportRow
+
+#: Queues that are shown as counts, each with a list of its own.
+QUEUES = (
+    Due.Kind.FACT,
+    Due.Kind.SECOND,
+    Due.Kind.COUNSEL,
+    Due.Kind.CITIZEN,
+    Due.Kind.IMPORT,
+    Due.Kind.CONCERN,
+)
+
+
+class Queue(NamedTuple):
+    kind: str
+    label: str
+    number: int
+    first: list[Due]
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """`free`: release clocks, soonest first. `next`: notices, papers and subpoenas, soonest first, those without an instant by
+    age. `overdue` counts what has passed its instant. `queues`: everything else, zero counts too."""
+
+    free: list[Due]
+    next: list[Due]
+    queues: list[Queue]
+    overdue: int
+    later: Due | None
+
+
+def open_dues(agency: Agency) -> QuerySet[Due]:
+    return Due.objects.filter(agency=agency, done_at=None, void_at=None).select_related(
+        "booking", "booking__person", "request", "subpoena", "owner"
+    )
+
+
+def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
+    """The home page's lists at an instant."""
+    dues = open_dues(agency)
+    free = list(dues.filter(kind=Due.Kind.FREE).order_by("due_at")[:most])
+    timed = dues.filter(kind__in=(Due.Kind.NOTICE, Due.Kind.PAPER, Due.Kind.SUBPOENA))
+    next_ = list(timed.order_by(F("due_at").asc(nulls_last=False), "since")[:most])
+    counts = dict(dues.values_list("kind").annotate(n=Count("pk")))
+    unmatched = ImportRow.objects.filter(agency=agency, done_at=None).count()
+    queues = [
+        Queue(
+            kind,
+            str(Due.Kind(kind).label),
+            unmatched if kind == Due.Kind.IMPORT else counts.get(kind, 0),
+            list(dues.filter(kind=kind).order_by("due_at", "since")[:5]) if counts.get(kind) else [],
+        )
+        for kind in QUEUES
+    ]
+    return Worklist(
+        free=free,
+        next=next_,
+        queues=queues,
+        overdue=dues.filter(Q(due_at__lt=now)).count(),
+        later=dues.filter(due_at__gt=now).order_by("due_at").first(),
+    )
