@@ -20,6 +20,7 @@ __all__ = [
     "Agency",
     "Alarm",
     "Answer",
+    "ApiToken",
     "Booking",
     "Charge",
     "ChargeStatus",

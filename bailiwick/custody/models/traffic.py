@@ -59,6 +59,17 @@ class Draft(OfAgency):
         constraints = [models.UniqueConstraint(fields=["user", "form"], name="draft_form")]
 
 
+class ApiToken(OfAgency):
+    """Lets a program act as a user. Only the SHA-256 of the token is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=120)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+
 class Webhook(OfAgency):
     """Where events of these kinds are sent, signed with the secret."""
 
