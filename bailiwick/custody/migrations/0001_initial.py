@@ -9,545 +9,1149 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('place', models.CharField(max_length=200)),
-                ('custodian', models.CharField(max_length=20)),
-                ('zone', models.CharField(max_length=60)),
-                ('address', models.TextField(blank=True)),
-                ('telephone', models.CharField(blank=True, max_length=60)),
-                ('contact', models.CharField(blank=True, max_length=200)),
-                ('alarm_email', models.EmailField(blank=True, max_length=254)),
-                ('seal_after_days', models.PositiveIntegerField(blank=True, null=True)),
-                ('settings', models.JSONField(blank=True, default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("place", models.CharField(max_length=200)),
+                ("custodian", models.CharField(max_length=20)),
+                ("zone", models.CharField(max_length=60)),
+                ("address", models.TextField(blank=True)),
+                ("telephone", models.CharField(blank=True, max_length=60)),
+                ("contact", models.CharField(blank=True, max_length=200)),
+                ("alarm_email", models.EmailField(blank=True, max_length=254)),
+                ("seal_after_days", models.PositiveIntegerField(blank=True, null=True)),
+                ("settings", models.JSONField(blank=True, default=dict)),
             ],
             options={
-                'verbose_name_plural': 'agencies',
+                "verbose_name_plural": "agencies",
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('clerk', 'Clerk'), ('supervisor', 'Supervisor'), ('counsel', 'Counsel'), ('auditor', 'Auditor'), ('reporter', 'Reporter'), ('administrator', 'Administrator')], default='reporter', max_length=20)),
-                ('compliance_officer', models.BooleanField(default=False)),
-                ('sees_sealed', models.BooleanField(default=False)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('last_active_at', models.DateTimeField(blank=True, null=True)),
-                ('interface_language', models.CharField(default='en', max_length=10)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("clerk", "Clerk"),
+                            ("supervisor", "Supervisor"),
+                            ("counsel", "Counsel"),
+                            ("auditor", "Auditor"),
+                            ("reporter", "Reporter"),
+                            ("administrator", "Administrator"),
+                        ],
+                        default="reporter",
+                        max_length=20,
+                    ),
+                ),
+                ("compliance_officer", models.BooleanField(default=False)),
+                ("sees_sealed", models.BooleanField(default=False)),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                ("last_active_at", models.DateTimeField(blank=True, null=True)),
+                ("interface_language", models.CharField(default="en", max_length=10)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="custody.agency",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('booked_at', models.DateTimeField()),
-                ('t0', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('charges_complete', models.BooleanField(default=None, null=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('juvenile', models.BooleanField(default=False)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('sealed_because', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("booked_at", models.DateTimeField()),
+                ("t0", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                ("charges_complete", models.BooleanField(default=None, null=True)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("juvenile", models.BooleanField(default=False)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                ("sealed_because", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('statute', models.CharField(blank=True, max_length=200)),
-                ('code_system', models.CharField(blank=True, max_length=40)),
-                ('code', models.CharField(blank=True, max_length=60)),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('status', models.CharField(blank=True, max_length=20)),
-                ('grade', models.CharField(blank=True, max_length=20)),
-                ('degree', models.CharField(blank=True, max_length=40)),
-                ('wobbler', models.BooleanField(null=True)),
-                ('serious', models.BooleanField(null=True)),
-                ('violent', models.BooleanField(null=True)),
-                ('state_prison', models.BooleanField(null=True)),
-                ('indictable', models.BooleanField(null=True)),
-                ('convicted_on', models.DateField(blank=True, null=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='custody.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("statute", models.CharField(blank=True, max_length=200)),
+                ("code_system", models.CharField(blank=True, max_length=40)),
+                ("code", models.CharField(blank=True, max_length=60)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("status", models.CharField(blank=True, max_length=20)),
+                ("grade", models.CharField(blank=True, max_length=20)),
+                ("degree", models.CharField(blank=True, max_length=40)),
+                ("wobbler", models.BooleanField(null=True)),
+                ("serious", models.BooleanField(null=True)),
+                ("violent", models.BooleanField(null=True)),
+                ("state_prison", models.BooleanField(null=True)),
+                ("indictable", models.BooleanField(null=True)),
+                ("convicted_on", models.DateField(blank=True, null=True)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charges",
+                        to="custody.booking",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChargeStatus',
+            name="ChargeStatus",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(blank=True, max_length=20)),
-                ('grade', models.CharField(blank=True, max_length=20)),
-                ('since', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('charge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='custody.charge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=20)),
+                ("grade", models.CharField(blank=True, max_length=20)),
+                ("since", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "charge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="history",
+                        to="custody.charge",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='CitizenClaim',
+            name="CitizenClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('said_at', models.DateTimeField()),
-                ('says', models.TextField(blank=True)),
-                ('proof_kind', models.CharField(blank=True, max_length=200)),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('finding', models.CharField(blank=True, choices=[('proof', 'Proof shown'), ('no_proof', 'No proof shown')], max_length=20)),
-                ('review_says', models.TextField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citizen_claims', to='custody.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("said_at", models.DateTimeField()),
+                ("says", models.TextField(blank=True)),
+                ("proof_kind", models.CharField(blank=True, max_length=200)),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "finding",
+                    models.CharField(
+                        blank=True,
+                        choices=[("proof", "Proof shown"), ("no_proof", "No proof shown")],
+                        max_length=20,
+                    ),
+                ),
+                ("review_says", models.TextField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citizen_claims",
+                        to="custody.booking",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Concern',
+            name="Concern",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receipt_hash', models.CharField(max_length=64, unique=True)),
-                ('about', models.CharField(max_length=40)),
-                ('says', models.TextField()),
-                ('received_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("receipt_hash", models.CharField(max_length=64, unique=True)),
+                ("about", models.CharField(max_length=40)),
+                ("says", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Departure',
+            name="Departure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('released', 'Released'), ('handed_over', 'Handed over to immigration authorities'), ('transferred', 'Transferred to another custodian'), ('died', 'Died in custody')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('to', models.CharField(blank=True, max_length=200)),
-                ('limit_at', models.DateTimeField(blank=True, null=True)),
-                ('past_limit_reason', models.TextField(blank=True)),
-                ('says', models.TextField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='departure', to='custody.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("released", "Released"),
+                            ("handed_over", "Handed over to immigration authorities"),
+                            ("transferred", "Transferred to another custodian"),
+                            ("died", "Died in custody"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("to", models.CharField(blank=True, max_length=200)),
+                ("limit_at", models.DateTimeField(blank=True, null=True)),
+                ("past_limit_reason", models.TextField(blank=True)),
+                ("says", models.TextField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departure",
+                        to="custody.booking",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('form', models.CharField(max_length=120)),
-                ('data', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("form", models.CharField(max_length=120)),
+                ("data", models.JSONField()),
+                ("at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('must_be_free', 'Must be free'), ('notice', 'Notice due'), ('paper', 'Paper to be given'), ('subpoena', 'Subpoena answer due'), ('fact', 'Waiting for a fact'), ('sign', 'Needs a signature'), ('second_person', 'Needs a second person'), ('counsel', 'Needs counsel'), ('import', 'Unmatched import'), ('concern', 'Concern to be answered'), ('citizen_claim', 'Citizenship claim to be reviewed')], max_length=20)),
-                ('source', models.CharField(max_length=200)),
-                ('what', models.TextField()),
-                ('cite', models.TextField(blank=True)),
-                ('paper', models.CharField(blank=True, max_length=60)),
-                ('since', models.DateTimeField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('done_how', models.TextField(blank=True)),
-                ('void_at', models.DateTimeField(blank=True, null=True)),
-                ('missed_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='custody.booking')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("must_be_free", "Must be free"),
+                            ("notice", "Notice due"),
+                            ("paper", "Paper to be given"),
+                            ("subpoena", "Subpoena answer due"),
+                            ("fact", "Waiting for a fact"),
+                            ("sign", "Needs a signature"),
+                            ("second_person", "Needs a second person"),
+                            ("counsel", "Needs counsel"),
+                            ("import", "Unmatched import"),
+                            ("concern", "Concern to be answered"),
+                            ("citizen_claim", "Citizenship claim to be reviewed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(max_length=200)),
+                ("what", models.TextField()),
+                ("cite", models.TextField(blank=True)),
+                ("paper", models.CharField(blank=True, max_length=60)),
+                ("since", models.DateTimeField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("done_how", models.TextField(blank=True)),
+                ("void_at", models.DateTimeField(blank=True, null=True)),
+                ("missed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dues",
+                        to="custody.booking",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('soon', 'Due soon'), ('now', 'Due now'), ('missed', 'Missed')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('raised_at', models.DateTimeField(blank=True, null=True)),
-                ('told', models.JSONField(blank=True, default=list)),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('due', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='custody.due')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("soon", "Due soon"), ("now", "Due now"), ("missed", "Missed")],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("raised_at", models.DateTimeField(blank=True, null=True)),
+                ("told", models.JSONField(blank=True, default=list)),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "due",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="custody.due"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Ground',
+            name="Ground",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('arrest', 'Arrest'), ('charge', 'Criminal charge'), ('warrant', 'Warrant of a judge'), ('sentence', 'Sentence'), ('probation_hold', 'Probation hold'), ('parole_warrant', 'Parole warrant'), ('fugitive_warrant', 'Fugitive warrant'), ('interstate_detainer', 'Interstate detainer'), ('military_deserter', 'Military deserter'), ('other', 'Other order')], max_length=24)),
-                ('says', models.CharField(blank=True, max_length=300)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_how', models.CharField(blank=True, max_length=300)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grounds', to='custody.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("arrest", "Arrest"),
+                            ("charge", "Criminal charge"),
+                            ("warrant", "Warrant of a judge"),
+                            ("sentence", "Sentence"),
+                            ("probation_hold", "Probation hold"),
+                            ("parole_warrant", "Parole warrant"),
+                            ("fugitive_warrant", "Fugitive warrant"),
+                            ("interstate_detainer", "Interstate detainer"),
+                            ("military_deserter", "Military deserter"),
+                            ("other", "Other order"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("says", models.CharField(blank=True, max_length=300)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_how", models.CharField(blank=True, max_length=300)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grounds",
+                        to="custody.booking",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportMapping',
+            name="ImportMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('table', models.CharField(max_length=20)),
-                ('columns', models.JSONField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("table", models.CharField(max_length=20)),
+                ("columns", models.JSONField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('table', models.CharField(max_length=20)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('columns', models.JSONField()),
-                ('at', models.DateTimeField()),
-                ('dry', models.BooleanField(default=False)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('set_aside', models.PositiveIntegerField(default=0)),
-                ('dropped', models.JSONField(blank=True, default=list)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("table", models.CharField(max_length=20)),
+                ("file_name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("columns", models.JSONField()),
+                ("at", models.DateTimeField()),
+                ("dry", models.BooleanField(default=False)),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("set_aside", models.PositiveIntegerField(default=0)),
+                ("dropped", models.JSONField(blank=True, default=list)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField()),
-                ('raw', models.JSONField()),
-                ('problem', models.TextField()),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('done_how', models.CharField(blank=True, max_length=200)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='custody.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveIntegerField()),
+                ("raw", models.JSONField()),
+                ("problem", models.TextField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("done_how", models.CharField(blank=True, max_length=200)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="custody.importrun",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family_name', models.CharField(max_length=120)),
-                ('given_name', models.CharField(max_length=120)),
-                ('birth_date', models.DateField(blank=True, null=True)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('birthplace', models.CharField(blank=True, max_length=120)),
-                ('citizenship_said', models.CharField(blank=True, max_length=120)),
-                ('lawyer_name', models.CharField(blank=True, max_length=200)),
-                ('lawyer_contact', models.CharField(blank=True, max_length=200)),
-                ('designated_name', models.CharField(blank=True, max_length=200)),
-                ('designated_contact', models.CharField(blank=True, max_length=200)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("family_name", models.CharField(max_length=120)),
+                ("given_name", models.CharField(max_length=120)),
+                ("birth_date", models.DateField(blank=True, null=True)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("birthplace", models.CharField(blank=True, max_length=120)),
+                ("citizenship_said", models.CharField(blank=True, max_length=120)),
+                ("lawyer_name", models.CharField(blank=True, max_length=200)),
+                ("lawyer_contact", models.CharField(blank=True, max_length=200)),
+                ("designated_name", models.CharField(blank=True, max_length=200)),
+                ("designated_contact", models.CharField(blank=True, max_length=200)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='booking',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='custody.person'),
+            model_name="booking",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="custody.person"
+            ),
         ),
         migrations.CreateModel(
-            name='Request',
+            name="Request",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('form', models.CharField(blank=True, max_length=20)),
-                ('received_at', models.DateTimeField()),
-                ('received_how', models.CharField(blank=True, max_length=40)),
-                ('requesting_agency', models.CharField(blank=True, max_length=200)),
-                ('requesting_officer', models.CharField(blank=True, max_length=200)),
-                ('requesting_contact', models.CharField(blank=True, max_length=200)),
-                ('warrant', models.CharField(blank=True, max_length=20)),
-                ('signed', models.BooleanField(null=True)),
-                ('complete', models.BooleanField(null=True)),
-                ('basis', models.JSONField(blank=True, null=True)),
-                ('fields', models.JSONField(blank=True, default=dict)),
-                ('served_at', models.DateTimeField(blank=True, null=True)),
-                ('served_how', models.CharField(blank=True, max_length=200)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.CharField(blank=True, max_length=300)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='custody.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("form", models.CharField(blank=True, max_length=20)),
+                ("received_at", models.DateTimeField()),
+                ("received_how", models.CharField(blank=True, max_length=40)),
+                ("requesting_agency", models.CharField(blank=True, max_length=200)),
+                ("requesting_officer", models.CharField(blank=True, max_length=200)),
+                ("requesting_contact", models.CharField(blank=True, max_length=200)),
+                ("warrant", models.CharField(blank=True, max_length=20)),
+                ("signed", models.BooleanField(null=True)),
+                ("complete", models.BooleanField(null=True)),
+                ("basis", models.JSONField(blank=True, null=True)),
+                ("fields", models.JSONField(blank=True, default=dict)),
+                ("served_at", models.DateTimeField(blank=True, null=True)),
+                ("served_how", models.CharField(blank=True, max_length=200)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_because", models.CharField(blank=True, max_length=300)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="custody.booking",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='due',
-            name='request',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='custody.request'),
+            model_name="due",
+            name="request",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dues",
+                to="custody.request",
+            ),
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('lawbook', models.CharField(max_length=80)),
-                ('case', models.JSONField()),
-                ('decision', models.JSONField()),
-                ('chosen', models.JSONField(blank=True, null=True)),
-                ('needs_second', models.JSONField(blank=True, default=list)),
-                ('departure_reason', models.TextField(blank=True)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='custody.booking')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='custody.request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("lawbook", models.CharField(max_length=80)),
+                ("case", models.JSONField()),
+                ("decision", models.JSONField()),
+                ("chosen", models.JSONField(blank=True, null=True)),
+                ("needs_second", models.JSONField(blank=True, default=list)),
+                ("departure_reason", models.TextField(blank=True)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="custody.booking",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="custody.request",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.CharField(choices=[('first', 'Signed by'), ('second', 'Second person')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('role', models.CharField(max_length=20)),
-                ('reason', models.TextField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='custody.answer')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[("first", "Signed by"), ("second", "Second person")], max_length=10
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("role", models.CharField(max_length=20)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="custody.answer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subpoena',
+            name="Subpoena",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40)),
-                ('kind', models.CharField(max_length=40)),
-                ('issued_by', models.CharField(max_length=200)),
-                ('received_at', models.DateTimeField()),
-                ('return_at', models.DateTimeField(blank=True, null=True)),
-                ('named_person', models.CharField(blank=True, max_length=240)),
-                ('asks_for', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('open', 'With the records desk'), ('counsel', 'With counsel'), ('answered', 'Answered')], default='open', max_length=20)),
-                ('answer', models.TextField(blank=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='subpoenas', to='custody.booking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("kind", models.CharField(max_length=40)),
+                ("issued_by", models.CharField(max_length=200)),
+                ("received_at", models.DateTimeField()),
+                ("return_at", models.DateTimeField(blank=True, null=True)),
+                ("named_person", models.CharField(blank=True, max_length=240)),
+                ("asks_for", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "With the records desk"),
+                            ("counsel", "With counsel"),
+                            ("answered", "Answered"),
+                        ],
+                        default="open",
+                        max_length=20,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subpoenas",
+                        to="custody.booking",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Scan',
+            name="Scan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=60)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='custody.booking')),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='custody.request')),
-                ('subpoena', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scans', to='custody.subpoena')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=60)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="custody.booking",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="custody.request",
+                    ),
+                ),
+                (
+                    "subpoena",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scans",
+                        to="custody.subpoena",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paper', models.CharField(max_length=60)),
-                ('language', models.CharField(max_length=10)),
-                ('drafted', models.BooleanField(default=False)),
-                ('printed_at', models.DateTimeField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('pdf', models.BinaryField()),
-                ('text', models.TextField()),
-                ('given_at', models.DateTimeField(blank=True, null=True)),
-                ('given_to', models.CharField(blank=True, max_length=200)),
-                ('given_how', models.CharField(blank=True, max_length=200)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('booking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='custody.booking')),
-                ('request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='custody.request')),
-                ('subpoena', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='custody.subpoena')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("paper", models.CharField(max_length=60)),
+                ("language", models.CharField(max_length=10)),
+                ("drafted", models.BooleanField(default=False)),
+                ("printed_at", models.DateTimeField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("pdf", models.BinaryField()),
+                ("text", models.TextField()),
+                ("given_at", models.DateTimeField(blank=True, null=True)),
+                ("given_to", models.CharField(blank=True, max_length=200)),
+                ("given_how", models.CharField(blank=True, max_length=200)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="custody.booking",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="custody.request",
+                    ),
+                ),
+                (
+                    "subpoena",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="custody.subpoena",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='due',
-            name='subpoena',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dues', to='custody.subpoena'),
+            model_name="due",
+            name="subpoena",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dues",
+                to="custody.subpoena",
+            ),
         ),
         migrations.CreateModel(
-            name='Webhook',
+            name="Webhook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.URLField(max_length=500)),
-                ('secret', models.CharField(max_length=120)),
-                ('kinds', models.JSONField(default=list)),
-                ('active', models.BooleanField(default=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.URLField(max_length=500)),
+                ("secret", models.CharField(max_length=120)),
+                ("kinds", models.JSONField(default=list)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WebhookDelivery',
+            name="WebhookDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.BigIntegerField()),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('given_up_at', models.DateTimeField(blank=True, null=True)),
-                ('last_answer', models.CharField(blank=True, max_length=300)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.agency')),
-                ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='custody.webhook')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event", models.BigIntegerField()),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("next_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                ("given_up_at", models.DateTimeField(blank=True, null=True)),
+                ("last_answer", models.CharField(blank=True, max_length=300)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="custody.agency"
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="custody.webhook",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(fields=['booking'], name='charge_booking'),
+            model_name="charge",
+            index=models.Index(fields=["booking"], name="charge_booking"),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('user', 'form'), name='draft_form'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(fields=("user", "form"), name="draft_form"),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(condition=models.Q(('raised_at', None)), fields=['at'], name='alarm_waiting'),
+            model_name="alarm",
+            index=models.Index(condition=models.Q(("raised_at", None)), fields=["at"], name="alarm_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(fields=('due', 'stage', 'at'), name='alarm_once'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(fields=("due", "stage", "at"), name="alarm_once"),
         ),
         migrations.AddIndex(
-            model_name='ground',
-            index=models.Index(fields=['booking'], name='ground_booking'),
+            model_name="ground",
+            index=models.Index(fields=["booking"], name="ground_booking"),
         ),
         migrations.AddConstraint(
-            model_name='importmapping',
-            constraint=models.UniqueConstraint(fields=('agency', 'name'), name='mapping_name'),
+            model_name="importmapping",
+            constraint=models.UniqueConstraint(fields=("agency", "name"), name="mapping_name"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['agency', 'family_name', 'given_name'], name='person_name'),
+            model_name="person",
+            index=models.Index(fields=["agency", "family_name", "given_name"], name="person_name"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['agency', '-booked_at'], name='booking_newest'),
+            model_name="booking",
+            index=models.Index(fields=["agency", "-booked_at"], name="booking_newest"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('left_at', None), ('t0__isnull', False)), fields=['agency', 't0'], name='booking_must_be_free'),
+            model_name="booking",
+            index=models.Index(
+                condition=models.Q(("left_at", None), ("t0__isnull", False)),
+                fields=["agency", "t0"],
+                name="booking_must_be_free",
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['person'], name='booking_person'),
+            model_name="booking",
+            index=models.Index(fields=["person"], name="booking_person"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('agency', 'number'), name='booking_number'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("agency", "number"), name="booking_number"),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['booking'], name='request_booking'),
+            model_name="request",
+            index=models.Index(fields=["booking"], name="request_booking"),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['request', '-at'], name='answer_request'),
+            model_name="answer",
+            index=models.Index(fields=["request", "-at"], name="answer_request"),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(condition=models.Q(('superseded_at', None)), fields=['agency'], name='answer_current'),
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("superseded_at", None)), fields=["agency"], name="answer_current"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('answer', 'place'), name='signature_place'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("answer", "place"), name="signature_place"),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('answer', 'user'), name='signature_two_people'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(fields=("answer", "user"), name="signature_two_people"),
         ),
         migrations.AddConstraint(
-            model_name='subpoena',
-            constraint=models.UniqueConstraint(fields=('agency', 'number'), name='subpoena_number'),
+            model_name="subpoena",
+            constraint=models.UniqueConstraint(fields=("agency", "number"), name="subpoena_number"),
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(condition=models.Q(('done_at', None), ('void_at', None)), fields=['agency', 'due_at'], name='due_open'),
+            model_name="due",
+            index=models.Index(
+                condition=models.Q(("done_at", None), ("void_at", None)),
+                fields=["agency", "due_at"],
+                name="due_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='due',
-            index=models.Index(fields=['booking'], name='due_booking'),
+            model_name="due",
+            index=models.Index(fields=["booking"], name="due_booking"),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at', None), ('void_at', None)), fields=('agency', 'booking', 'request', 'subpoena', 'source'), name='due_once', nulls_distinct=False),
+            model_name="due",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("done_at", None), ("void_at", None)),
+                fields=("agency", "booking", "request", "subpoena", "source"),
+                name="due_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('webhook', 'event'), name='delivery_once'),
+            model_name="webhookdelivery",
+            constraint=models.UniqueConstraint(fields=("webhook", "event"), name="delivery_once"),
         ),
     ]

@@ -1,0 +1,1 @@
+"""The forms of the desk: what a clerk types, read and checked."""
