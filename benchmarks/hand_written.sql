@@ -171,8 +171,9 @@ norm AS (
         kind = 'administrative_subpoena' AND warrant = 'court_order' AS subpoena,
         -- California, 2014 to 2018
         day >= DATE '2014-01-01' AND day < DATE '2018-01-04' AND custodian IN ('county_jail', 'police_lockup') AND detainer AS trust_act,
-        trust_act AND perhaps_listed                      AS trust_list, -- a draft that overrides the act
-        CASE WHEN trust_list IS NOT FALSE THEN NULL ELSE trust_act END AS trust,
+        trust_act AND perhaps_listed AS trust_list,                                 -- a draft that overrides the act
+        -- both permit where the record qualifies: then the override changes nothing
+        CASE WHEN trust_list IS NOT FALSE AND trust_record IS NOT TRUE THEN NULL ELSE trust_act END AS trust,
         -- California, since 2018
         values_act AND local AND detainer AS hold_detainer,
         values_act AND local AND kind IN ('release_notification_request', 'transfer_request', 'administrative_warrant')

@@ -56,6 +56,11 @@ def test_one_decision_is_timed() -> None:
     assert not PEERS or "not installed" not in out
 
 
+def test_the_hand_written_law_of_los_angeles_says_what_bailiwick_says() -> None:
+    out = run("bulk.py", "--cases", 5000, "--repeat", 1, "--one-place")
+    assert "5,000 rows by 24 columns (outcome, deciding norm, missing facts), no difference." in out
+
+
 def test_growth_is_measured_in_processes_of_their_own(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     out = run("growth.py", "--sizes", "200,2000", "--repeat", 1, "--page", page, "--date", "2026-11-21")
