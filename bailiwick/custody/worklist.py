@@ -12,12 +12,14 @@ from bailiwick.custody.models import Agency, Due, ImportRow
 
 #: Queues that are shown as counts, each with a list of its own.
 QUEUES = (
+    Due.Kind.SIGN,
     Due.Kind.FACT,
     Due.Kind.SECOND,
     Due.Kind.COUNSEL,
     Due.Kind.CITIZEN,
     Due.Kind.IMPORT,
     Due.Kind.CONCERN,
+    Due.Kind.LOG_REVIEW,
 )
 
 

@@ -1,5 +1,6 @@
 """The desk's tables. Every row belongs to one agency; a row is changed only by a service, which appends to the record."""
 
+from bailiwick.custody.models.access import LogIn, LogReview
 from bailiwick.custody.models.agencies import Agency, OfAgency, Role, User
 from bailiwick.custody.models.answers import Answer, CitizenClaim, Signature
 from bailiwick.custody.models.asks import Request, Scan, Subpoena
@@ -8,6 +9,7 @@ from bailiwick.custody.models.concerns import Concern
 from bailiwick.custody.models.due import Alarm, Due
 from bailiwick.custody.models.outs import Departure, Paper
 from bailiwick.custody.models.traffic import (
+    ApiToken,
     Draft,
     ImportMapping,
     ImportRow,
@@ -33,6 +35,8 @@ __all__ = [
     "ImportMapping",
     "ImportRow",
     "ImportRun",
+    "LogIn",
+    "LogReview",
     "OfAgency",
     "Paper",
     "Person",

@@ -25,6 +25,7 @@ class Due(OfAgency):
         IMPORT = "import", "Unmatched import"
         CONCERN = "concern", "Concern to be answered"
         CITIZEN = "citizen_claim", "Citizenship claim to be reviewed"
+        LOG_REVIEW = "log_review", "Log of the week to be reviewed"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="dues")
