@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Query, Router
 
 from bailiwick.api.errors import Bad, read_json
 from bailiwick.api.schema import answers, case_schema, decision_schema
-from bailiwick.custody.deciding import lawbook
 from bailiwick.engine.case import BadCase, read_case
 from bailiwick.engine.decide import decide as decide_case
 from bailiwick.engine.facts import FACTS
+from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.engine.norm import Norm
 
 router = Router(tags=["law"])
@@ -38,7 +38,7 @@ def decide(request: HttpRequest) -> HttpResponse:
     body = request.body
     if len(body) > MOST:
         raise Bad(413, f"expected at most {MOST} bytes, found {len(body)}")
-    book = lawbook()
+    book = default_lawbook()
     try:
         case = read_case(read_json(body), book.places)
     except BadCase as error:
@@ -79,12 +79,12 @@ def facts(request: HttpRequest) -> HttpResponse:
     openapi_extra={"responses": answers({"type": "array", "items": {"type": "object"}}, 422)},
 )
 def places(
-    request: HttpRequest, q: str = Query("", max_length=100, description="part of a name")
-) -> HttpResponse:  # type: ignore[type-arg]
+    request: HttpRequest, q: Annotated[str, Query(max_length=100, description="part of a name")] = ""
+) -> HttpResponse:
     """At most 50 places whose path or name holds the words."""
     words = q.lower().split()
     found = []
-    for place in lawbook().places:
+    for place in default_lawbook().places:
         text = f"{place.path} {place.name}".lower()
         if all(word in text for word in words):
             found.append({"place": place.path, "name": place.name, "fips": place.fips, "zone": place.tz})
@@ -101,8 +101,8 @@ def places(
     openapi_extra={"responses": answers({"type": "object"}, 404, 422)},
 )
 def law(request: HttpRequest, place: str, on: date) -> HttpResponse:
-    """Each norm in its own words with citation, standing, level, and the days it is in force (`to` is the first day it is not)."""
-    book = lawbook()
+    """Each norm in its own words, with citation, standing, level and days in force (`to` is the first day it is not)."""
+    book = default_lawbook()
     if place not in book.places:
         raise Bad(404, f"no place '{place}'; see /api/v1/places?q=", "place")
     norms = book.in_force(book.area(place), on).norms

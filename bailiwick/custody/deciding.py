@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,7 +24,6 @@ CHOICES = ("honor", "decline")
 ASKED = ("hold", "notify_release", "transfer")
 
 
-@functools.cache
 def lawbook() -> Lawbook:
     """The lawbook this process answers from."""
     return default_lawbook()

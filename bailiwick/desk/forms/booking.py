@@ -31,7 +31,9 @@ class PersonForm(forms.Form):
     designated_name = Line(label=_("One other person to be told, whom the person chose"))
     designated_contact = Line(label=_("How to reach them"))
 
-    def __init__(self, *args: Any, agency: Agency, now: datetime, forbidden: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agency: Agency, now: datetime, forbidden: Mapping[str, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.agency, self.now = agency, now
         for name in forbidden:
@@ -48,7 +50,9 @@ class BookingForm(PersonForm):
     """The whole of a new booking but its charges, which are rows of `ChargeRow`."""
 
     number = forms.CharField(label=_("Booking number"), max_length=40)
-    ground = forms.ChoiceField(label=_("Why is the person kept?"), choices=Ground.Kind.choices, initial="arrest")
+    ground = forms.ChoiceField(
+        label=_("Why is the person kept?"), choices=Ground.Kind.choices, initial="arrest"
+    )
     ground_says = Line(label=_("Case or warrant number, court, arresting agency"), most=300)
     charges_complete = YesNo(label=_("Are the charges below the whole record?"))
     juvenile = forms.BooleanField(label=_("The person is under 18: a juvenile file"), required=False)
@@ -89,7 +93,9 @@ class ChargeForm(ChargeRow):
     """One charge, with every mark that law turns on most often."""
 
     degree = Line(label=_("Class or degree"), most=40)
-    code_system = Line(label=_("Code system"), most=40, help_text=_("ncic, tx-offense-code; empty where there is none"))
+    code_system = Line(
+        label=_("Code system"), most=40, help_text=_("ncic, tx-offense-code; empty where there is none")
+    )
     code = Line(label=_("Code"), most=60)
     wobbler = YesNo(label=_("Could it have been charged as felony or misdemeanor?"))
     serious = YesNo(label=_("Serious in the meaning of the law here?"))
@@ -122,7 +128,11 @@ class GroundForm(forms.Form):
 class EndForm(forms.Form):
     """How and when a ground ended."""
 
-    how = forms.CharField(label=_("How did it end?"), max_length=300, help_text=_("Bond posted, charge dropped, sentence served, …"))
+    how = forms.CharField(
+        label=_("How did it end?"),
+        max_length=300,
+        help_text=_("Bond posted, charge dropped, sentence served, …"),
+    )
 
     def __init__(self, *args: Any, agency: Agency, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

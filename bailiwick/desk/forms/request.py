@@ -29,7 +29,9 @@ ON_THE_FORM: dict[str, forms.Field] = {
     "asks_notice": forms.BooleanField(label=_("Asks for notice 48 hours before release"), required=False),
     "asks_hold": forms.BooleanField(label=_("Asks to keep the person up to 48 hours"), required=False),
     "asks_relay": forms.BooleanField(label=_("Asks to pass the form on to a next custodian"), required=False),
-    "asks_events": forms.BooleanField(label=_("Asks to be told of death, hospital or transfer"), required=False),
+    "asks_events": forms.BooleanField(
+        label=_("Asks to be told of death, hospital or transfer"), required=False
+    ),
     "call_office": Line(label=_("Telephone numbers to notify")),
     "officer_signature": YesNo(label=_("Is the officer’s name legible beside the signature?")),
     "cancels_dated": DayField(label=_("Cancels an earlier detainer dated"), required=False),
@@ -44,7 +46,9 @@ class RequestForm(forms.Form):
 
     paper = forms.ChoiceField(label=_("What came?"), choices=[(name, row[0]) for name, row in PAPERS.items()])
     received_how = forms.ChoiceField(label=_("How did it come?"), choices=HOW_RECEIVED)
-    warrant = forms.ChoiceField(label=_("What came with it, and who signed it?"), choices=WARRANT, required=False)
+    warrant = forms.ChoiceField(
+        label=_("What came with it, and who signed it?"), choices=WARRANT, required=False
+    )
     signed = YesNo(label=_("Is the form signed?"))
     complete = YesNo(label=_("Is the form complete?"))
     basis = forms.MultipleChoiceField(
@@ -52,13 +56,17 @@ class RequestForm(forms.Form):
     )
     no_basis = forms.BooleanField(label=_("No box is ticked"), required=False)
     requesting_agency = Line(
-        label=_("Asking agency"), initial="U.S. Immigration and Customs Enforcement", help_text=_("As on the paper")
+        label=_("Asking agency"),
+        initial="U.S. Immigration and Customs Enforcement",
+        help_text=_("As on the paper"),
     )
     requesting_officer = Line(label=_("Name and title of the officer"))
     requesting_contact = Line(label=_("Telephone, fax or e-mail to answer to"))
     scan = ScanField(label=_("Scan of the paper"))
 
-    def __init__(self, *args: Any, agency: Agency, now: datetime, status_forbidden: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agency: Agency, now: datetime, status_forbidden: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["received_at"] = WhenField(label=_("Received at"), zone=agency.tz, now=now)
         for name, field in ON_THE_FORM.items():
@@ -78,9 +86,15 @@ class RequestForm(forms.Form):
         if basis and data.get("no_basis"):
             self.add_error("no_basis", _t("A box is ticked above: expected one or the other."))
         if "resume_custody" in basis and len(basis) > 1 and data.get("complete"):
-            self.add_error("complete", _t("Box 1 and Box 2 are both ticked, which the form does not allow: it is not complete."))
+            self.add_error(
+                "complete",
+                _t("Box 1 and Box 2 are both ticked, which the form does not allow: it is not complete."),
+            )
         if data.get("paper") in ("I-247G", "I-247N") and data.get("asks_hold"):
-            self.add_error("asks_hold", _t("This form never asks for a hold. Look at the number at the foot of the page."))
+            self.add_error(
+                "asks_hold",
+                _t("This form never asks for a hold. Look at the number at the foot of the page."),
+            )
         return data
 
     def values(self) -> dict[str, Any]:
@@ -89,11 +103,18 @@ class RequestForm(forms.Form):
         _words, kind, form = PAPERS[data["paper"]]
         names = ("received_at", "received_how", "warrant", "signed", "complete")
         whose = ("requesting_agency", "requesting_officer", "requesting_contact")
-        rest = {name: data[name] for name in ON_THE_FORM if name in self.fields and data.get(name) not in (None, "", False)}
+        rest = {
+            name: data[name]
+            for name in ON_THE_FORM
+            if name in self.fields and data.get(name) not in (None, "", False)
+        }
         return {
             "kind": kind,
             "form": form,
             **{name: data[name] for name in (*names, *whose)},
             "basis": data["basis"] or ([] if data["no_basis"] else None),
-            "fields": {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in rest.items()},
+            "fields": {
+                name: value.isoformat() if hasattr(value, "isoformat") else value
+                for name, value in rest.items()
+            },
         }

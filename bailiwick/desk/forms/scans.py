@@ -75,7 +75,7 @@ def _unescape(pdf: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), pdf)
 
 
-def check_scan(upload: UploadedFile) -> tuple[str, bytes]:
+def check_scan(upload: UploadedFile[bytes]) -> tuple[str, bytes]:
     """Media type and content of a scan.
 
     Raises:
@@ -85,7 +85,9 @@ def check_scan(upload: UploadedFile) -> tuple[str, bytes]:
     size = upload.size or 0
     if size > most:
         raise ValidationError(
-            _("The scan has %(found)d MB; at most %(most)d MB are taken. Scan in black and white, or send it in parts.")
+            _(
+                "The scan has %(found)d MB; at most %(most)d MB are taken. Scan in black and white, or send it in parts."
+            )
             % {"found": size // 1_048_576, "most": most // 1_048_576}
         )
     content = upload.read()
@@ -99,7 +101,9 @@ def check_scan(upload: UploadedFile) -> tuple[str, bytes]:
         )
     if kind == "application/pdf" and (why := what_runs(content)):
         raise ValidationError(
-            _("This PDF is not taken: it can run something when opened (%(why)s). Print it and scan the print.")
+            _(
+                "This PDF is not taken: it can run something when opened (%(why)s). Print it and scan the print."
+            )
             % {"why": why}
         )
     return kind, content

@@ -50,7 +50,9 @@ def read_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         )
     hour, minute = int(clock[1]), int(clock[2])
     if hour > 23 or minute > 59:
-        raise ValidationError(_("Expected a time between 00:00 and 23:59; found “%(found)s”.") % {"found": text})
+        raise ValidationError(
+            _("Expected a time between 00:00 and 23:59; found “%(found)s”.") % {"found": text}
+        )
     if day is not None:
         return _local(day, hour, minute, zone, named)
     today = now.astimezone(zone).date()
@@ -61,23 +63,30 @@ def read_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
 def _local(day: date, hour: int, minute: int, zone: ZoneInfo, named: str) -> datetime:
     """The instant of a local time; asks where the clock shows it twice or never."""
     both = [datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone, fold=fold) for fold in (0, 1)]
-    real = [one for one in both if one.astimezone(UTC).astimezone(zone).replace(fold=0, tzinfo=None) == _bare(one)]
+    real = [
+        one for one in both if one.astimezone(UTC).astimezone(zone).replace(fold=0, tzinfo=None) == _bare(one)
+    ]
     if not real:
         raise ValidationError(
-            _("%(time)s did not happen that day: the clock was set forward an hour. Write the time the clock showed.")
+            _(
+                "%(time)s did not happen that day: the clock was set forward an hour. Write the time the clock showed."
+            )
             % {"time": f"{hour:02}:{minute:02}"}
         )
     if named:
         real = [one for one in real if one.tzname() == named.upper()]
         if not real:
             raise ValidationError(
-                _("Expected the zone %(expected)s; found %(found)s.") % {"expected": both[0].tzname(), "found": named}
+                _("Expected the zone %(expected)s; found %(found)s.")
+                % {"expected": both[0].tzname(), "found": named}
             )
     instants = sorted({one.astimezone(UTC) for one in real})
     if len(instants) > 1:
         first, second = (one.tzname() for one in real)
         raise ValidationError(
-            _("%(time)s happened twice that night. Write %(time)s %(first)s for the first, %(time)s %(second)s for the second.")
+            _(
+                "%(time)s happened twice that night. Write %(time)s %(first)s for the first, %(time)s %(second)s for the second."
+            )
             % {"time": f"{hour:02}:{minute:02}", "first": first, "second": second}
         )
     return instants[0]
