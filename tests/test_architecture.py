@@ -17,7 +17,7 @@ PACKAGE = ROOT / "bailiwick"
 MAY_IMPORT: dict[str, set[str]] = {
     "engine": set(),
     "law": set(),
-    "custody": {"engine"},
+    "custody": {"engine", "record"},
     "record": {"engine"},
     "evidence": {"engine"},
     "papers": {"engine", "custody", "record"},
