@@ -43,6 +43,10 @@ class Bailiwick(LazyGroup):
         ),
         "law": Lazy("bailiwick.commands.law:app", "Show, check and compare the law of a place."),
         "audit": Lazy("bailiwick.commands.audit:audit", "Compare what was done with what the law says."),
+        "serve": Lazy("bailiwick.commands.serve:serve", "Serve the pages and the programming interface."),
+        "jobs": Lazy(
+            "bailiwick.commands.jobs:jobs", "Run what runs by itself: alarms, checkpoints, deliveries."
+        ),
         "facts": Lazy("bailiwick.commands.facts:facts", "List the facts a case may carry."),
         "places": Lazy("bailiwick.commands.places:places", "Find the path of a place."),
     }

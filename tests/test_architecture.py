@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reports": {"engine", "custody", "record", "evidence"},
     "desk": {"engine", "custody", "record", "evidence", "papers", "reports"},
     "api": {"engine", "custody", "record", "evidence", "papers", "reports"},
-    "commands": {"engine", "custody", "record", "evidence", "papers", "reports"},
+    "commands": {"engine", "custody", "record", "evidence", "papers", "reports", "desk"},
     "cli": {"commands", "engine", "custody", "record", "evidence", "papers", "reports", "desk", "api"},
 }
 TIMELESS = ("engine", "evidence", "reports")

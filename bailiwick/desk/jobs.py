@@ -1,0 +1,128 @@
+"""What runs by itself: alarms, checkpoints, deliveries, retention. Run by `bailiwick jobs`, on procrastinate.
+
+Each sweep reads what is due from the tables, does it row by row, and writes that it was done in the same transaction. So a worker
+that dies loses nothing, and two workers do nothing twice; the job in the queue only says "look now".
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from bailiwick.custody.acting import Actor
+from bailiwick.custody.clocks import raise_alarms
+from bailiwick.custody.files import seal
+from bailiwick.custody.models import Agency, Alarm, Booking
+from bailiwick.custody.seeing import everything
+from bailiwick.desk.clock import now
+from bailiwick.desk.parts import if_there
+
+#: A delivery by e-mail is tried again this often, then given up; the alarm itself stands on the page all along.
+TRIES = 10
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="alarms", pass_context=False)
+def alarms(timestamp: int = 0) -> None:
+    """Every minute: raise each alarm whose instant has come."""
+    with everything():
+        raise_alarms(now(), tell)
+
+
+def tell(alarm: Alarm) -> list[str]:
+    """Hand an alarm to those it concerns: always the pages; its owner by e-mail; from the last hour on, the agency too.
+
+    Called inside the transaction that raises the alarm: the letter is queued if, and only if, the alarm is raised.
+    """
+    told = ["page"]
+    owner = alarm.due.owner
+    letters = {owner.email} if owner is not None and owner.is_active and owner.email else set()
+    if alarm.stage != Alarm.Stage.SOON and alarm.agency.alarm_email:
+        letters.add(alarm.agency.alarm_email)
+    for address in sorted(letters):
+        send_alarm.defer(alarm=alarm.pk, address=address)
+        told.append(f"e-mail {address}")
+    return told
+
+
+@app.task(retry=TRIES)
+def send_alarm(alarm: int, address: str) -> None:
+    """One letter about one alarm. It names the booking's number and nobody."""
+    with everything():
+        row = Alarm.objects.select_related("due", "due__booking", "agency").get(pk=alarm)
+    due, zone = row.due, row.agency.tz
+    file = f"Booking {due.booking.number}" if due.booking else "The desk"
+    when = due.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z") if due.due_at else "as soon as possible"
+    EmailMessage(
+        f"{row.get_stage_display()}: {file}",
+        f"{file}: {due.what}.\nDue: {when}.\n{due.cite}\n\n{row.agency.name}",
+        settings.DEFAULT_FROM_EMAIL,
+        [address],
+        # The same letter when it is sent again: mail programs show it once.
+        headers={"Message-ID": f"<alarm-{row.pk}@bailiwick.{row.agency_id}>"},
+    ).send()
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(queueing_lock="checkpoint", pass_context=False)
+def checkpoint(timestamp: int = 0) -> None:
+    """Every hour: sign how many events the record has and its root, where a key is given."""
+    from bailiwick.record.checkpoints import sign_checkpoint
+    from bailiwick.record.keys import signing_key
+
+    key = signing_key()
+    if key is not None:
+        sign_checkpoint(key, now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="deliveries", pass_context=False)
+def deliveries(timestamp: int = 0) -> None:
+    """Every minute: send what waits for a webhook."""
+    webhooks = if_there("bailiwick.custody.exchange.webhooks")
+    if webhooks is not None:
+        with everything():
+            webhooks.deliver_due(now())
+
+
+@app.periodic(cron="30 7 * * *")
+@app.task(queueing_lock="retention", pass_context=False)
+def retention(timestamp: int = 0) -> None:
+    """Every day: seal the files whose agency says after how many days."""
+    at = now()
+    with everything():
+        for agency in Agency.objects.exclude(seal_after_days=None):
+            limit = at - timedelta(days=agency.seal_after_days or 0)
+            actor = Actor(agency, at, how="job")
+            for booking in Booking.objects.filter(
+                agency=agency, sealed_at=None, left_at__lt=limit
+            ).iterator():
+                seal(actor, booking, because=f"{agency.seal_after_days} days after release")
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="stalled", pass_context=False)
+async def stalled(timestamp: int = 0) -> None:
+    """Every five minutes: queue again what a worker held when it died."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
+def work(**options: Any) -> None:
+    """Run jobs until told to stop (SIGINT, SIGTERM). The first look is at once: nothing waits for the next minute."""
+    for task in (alarms, deliveries):
+        with suppress(AlreadyEnqueued):
+            task.defer()
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        working.run_worker(
+            name="bailiwick", delete_jobs="successful", shutdown_graceful_timeout=20, **options
+        )
+
+
+__all__ = ["alarms", "checkpoint", "deliveries", "retention", "stalled", "tell", "work"]
