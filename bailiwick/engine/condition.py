@@ -463,10 +463,10 @@ class View:
         charges: the charges (field -> value), or None when unknown.
         complete: whether the charges are the whole record.
         member: asks whether a charge stands in a list of offences.
-        memo: truth of concepts already asked; traces: their traces.
+        memo: truth of concepts already asked; traces: their traces; gaps: what keeps them unknown.
     """
 
-    __slots__ = ("charges", "complete", "facts", "member", "memo", "traces")
+    __slots__ = ("charges", "complete", "facts", "gaps", "member", "memo", "traces")
 
     def __init__(
         self,
@@ -481,6 +481,7 @@ class View:
         self.member = member
         self.memo: dict[str, Truth] = {}
         self.traces: dict[str, Trace] = {}
+        self.gaps: dict[str, bool | frozenset[str]] = {}
 
 
 Charge: TypeAlias = dict[str, Any] | None

@@ -186,7 +186,7 @@ class _Measure:
         owed: list[object] = [both(r.speaks(x), r.holds(x)) for r in (*plan.duties, *plan.clocks)]
         # what an unknown action asks for counts too: a guard may only spare a question
         asked = [
-            tuple(self.decider._answer(plan, a, bits, effective, x).missing) if m not in _DEFINITE else ()
+            tuple(self.decider.answer(plan, a, bits, effective, x).missing) if m not in _DEFINITE else ()
             for a, m in zip(ACTIONS, masks, strict=True)
         ]
         return masks, owed, asked

@@ -31,6 +31,7 @@ from bailiwick.engine.condition import (
     compile_truth,
 )
 from bailiwick.engine.facts import ACTIONS, LEVELS, Outcome
+from bailiwick.engine.gap import GapFn, compile_gap
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Clock, Duty, Effect, Norm, Provision
 
@@ -133,7 +134,7 @@ class Rule:
         self.given = None if provision.given is TRUE else compile_truth(provision.given, probe)
         self.when = None if provision.when is TRUE else compile_truth(provision.when, probe)
         self.unless = None if provision.unless is None else compile_truth(provision.unless, probe)
-        self._parts: list[tuple[Fn, TraceFn]] | None = None
+        self._parts: list[tuple[Fn, GapFn, TraceFn]] | None = None
 
     def speaks(self, x: View) -> Truth:
         """Whether it binds this custodian, is given, and not excepted."""
@@ -162,12 +163,14 @@ class Rule:
         """Its own condition."""
         return True if self.when is None else self.when(x, None)
 
-    def parts(self) -> list[tuple[Fn, TraceFn]]:
-        """Truth and trace of given, unless and when (those it has)."""
+    def parts(self) -> list[tuple[Fn, GapFn, TraceFn]]:
+        """Truth, gap and trace of given, unless and when (those it has)."""
         if self._parts is None:
             p = self.provision
             pairs = ((self.given, p.given), (self.unless, p.unless), (self.when, p.when))
-            self._parts = [(f, compile_trace(n)) for f, n in pairs if f is not None and n is not None]
+            self._parts = [
+                (f, compile_gap(n), compile_trace(n)) for f, n in pairs if f is not None and n is not None
+            ]
         return self._parts
 
     def missing(self, x: View) -> set[str]:
@@ -175,9 +178,11 @@ class Rule:
         out: set[str] = set()
         if self.custodians is not None and x.facts.get("custodian") is None:
             out.add("custodian")
-        for truth, trace in self.parts():
+        for truth, gap, _ in self.parts():
             if truth(x, None) is None:
-                out |= trace(x, None, -1).missing
+                found = gap(x, None)
+                if not isinstance(found, bool):
+                    out |= found
         if not out and self.provision.open:
             out.add(f"norm:{self.provision.id}")
         return out
@@ -187,7 +192,7 @@ class Rule:
         out: dict[str, Any] = {}
         if self.custodians is not None and x.facts.get("custodian") is not None:
             out["custodian"] = x.facts["custodian"]
-        for _, trace in self.parts():
+        for _, _, trace in self.parts():
             out.update(trace(x, None, -1).used)
         return out
 
@@ -463,7 +468,7 @@ class Decider:
         plan = self.plan(lawbook.area(case.place.path, proposals), case.day)
         x = self.view(case)
         bits, effective = self.states(plan, x)
-        actions = {a: self._answer(plan, a, bits, effective, x) for a in ACTIONS}
+        actions = {a: self.answer(plan, a, bits, effective, x) for a in ACTIONS}
         if would_change:
             from bailiwick.engine.change import would_change as find_changes
 
@@ -478,7 +483,8 @@ class Decider:
             case.id, case.place.path, case.at, lawbook.version, actions, clocks, duties, proposals
         )
 
-    def _answer(self, plan: Plan, action: str, bits: list[int], effective: list[Truth], x: View) -> Answer:
+    def answer(self, plan: Plan, action: str, bits: list[int], effective: list[Truth], x: View) -> Answer:
+        """What the law says about one action. ``bits``, ``effective``: what ``states`` found for the same plan and view."""
         levels = plan.levels[action]
         level_bits = self.level_bits(plan, action, bits)
         possible, reached = resolve(level_bits)
