@@ -47,6 +47,9 @@ class Bailiwick(LazyGroup):
         "jobs": Lazy(
             "bailiwick.commands.jobs:jobs", "Run what runs by itself: alarms, checkpoints, deliveries."
         ),
+        "record": Lazy(
+            "bailiwick.commands.record:app", "Check the record, and prove that it was not changed."
+        ),
         "facts": Lazy("bailiwick.commands.facts:facts", "List the facts a case may carry."),
         "places": Lazy("bailiwick.commands.places:places", "Find the path of a place."),
     }

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from bailiwick.commands import words as spoken
+from bailiwick.engine import words as spoken
 from bailiwick.engine.examples import load_examples
 from bailiwick.engine.facts import ACTION_MEANING, ACTION_SHORT, ACTIONS, FACTS, Fact, Outcome
 from bailiwick.engine.lawbook import LAW_DIRECTORY, Lawbook, LawFile

@@ -77,7 +77,7 @@ def audit(
     Exit status: 1 when a decision is contrary to the law.
     """
     from bailiwick.commands import inputs, rendering
-    from bailiwick.commands.words import counted
+    from bailiwick.engine.words import counted
 
     how = read_format(format)
     book = inputs.load_lawbook(law)
@@ -168,7 +168,7 @@ class _Audit:
 
     def page(self) -> Iterator[Block]:
         from bailiwick.commands.rendering import Heading, Table
-        from bailiwick.commands.words import counted
+        from bailiwick.engine.words import counted
 
         total = sum(self.counts.values())
         yield Heading(
@@ -189,8 +189,8 @@ class _Audit:
 
 
 def _row(finding: Finding) -> tuple[Any, ...]:
-    from bailiwick.commands import words
     from bailiwick.commands.rendering import Line
+    from bailiwick.engine import words
     from bailiwick.engine.change import fact_question
 
     name = f"line {finding.line}" if finding.id is None else str(finding.id)

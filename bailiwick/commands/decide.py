@@ -205,7 +205,7 @@ def _bulk(
     how: Format | None,
 ) -> int:
     from bailiwick.commands import rendering
-    from bailiwick.commands.words import counted
+    from bailiwick.engine.words import counted
 
     path = Path(source)
     if path.suffix not in (".jsonl", ".parquet"):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from bailiwick.commands import words
 from bailiwick.commands.rendering import Block, Heading, Items, Line, Table, Text, on_terminal
+from bailiwick.engine import words
 from bailiwick.engine.case import Case
 from bailiwick.engine.change import fact_question
 from bailiwick.engine.decide import Answer, Decision

@@ -8,11 +8,11 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from bailiwick.commands.provisions import Dated, as_json
 from bailiwick.engine.case import Case
 from bailiwick.engine.decide import Answer, decide
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
+from bailiwick.engine.provisions import Dated, as_json
 
 # ---------------------------------------------------------------------------------------------------- the law
 

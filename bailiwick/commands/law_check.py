@@ -133,7 +133,7 @@ class _Result:
 
     def page(self) -> Iterator[Block]:
         from bailiwick.commands.rendering import Heading, Items, Line, Table, Text
-        from bailiwick.commands.words import counted
+        from bailiwick.engine.words import counted
 
         if self.failures:
             yield Heading(f"{counted(len(self.failures), 'example')} not as written")

@@ -15,11 +15,11 @@ from bailiwick.commands.options import Format, FormatOption, LawOption, PlaceArg
 
 if TYPE_CHECKING:
     from bailiwick.commands.law_changes import Affected, Change, Changed, Reworded
-    from bailiwick.commands.provisions import Dated
     from bailiwick.commands.rendering import Block, Line
     from bailiwick.engine.decide import Answer
     from bailiwick.engine.lawbook import Lawbook
     from bailiwick.engine.places import Place
+    from bailiwick.engine.provisions import Dated
 
 COLUMNS = ("change", "kind", "id", "case", "line", "action", "from", "to", "law_from", "law_to")
 
@@ -93,7 +93,7 @@ def _as_json(
     changed: Changed,
     affected: Affected | None,
 ) -> dict[str, Any]:
-    from bailiwick.commands.provisions import as_json
+    from bailiwick.engine.provisions import as_json
 
     out: dict[str, Any] = {
         "place": place.path,
@@ -135,7 +135,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
 
 
 def _rows(changed: Changed, affected: Affected | None) -> Iterator[tuple[Any, ...]]:
-    from bailiwick.commands.provisions import kind, says
+    from bailiwick.engine.provisions import kind, says
 
     for one in changed.ended:
         yield ("ended", kind(one), one.id, None, None, _actions(one), says(one), None, one.cite.text, None)
@@ -180,8 +180,8 @@ def _actions(one: Dated) -> Sequence[str]:
 def _page(
     place: Place, days: tuple[date, date], bills: tuple[str, ...], changed: Changed, affected: Affected | None
 ) -> Iterator[Block]:
-    from bailiwick.commands import words
     from bailiwick.commands.rendering import Heading, Items, Table, Text
+    from bailiwick.engine import words
     from bailiwick.engine.facts import ACTIONS
 
     between = f"between {words.day(days[0])} and {words.day(days[1])}"
@@ -216,10 +216,10 @@ def _page(
 
 
 def _sentence(one: Dated) -> list[Line]:
-    from bailiwick.commands import words
-    from bailiwick.commands.provisions import kind, says
     from bailiwick.commands.rendering import Line
+    from bailiwick.engine import words
     from bailiwick.engine.norm import Norm
+    from bailiwick.engine.provisions import kind, says
 
     if isinstance(one, Norm):
         actions = ", ".join(words.action(a) for a in one.actions)
@@ -248,8 +248,8 @@ def _text(value: Any) -> str:
 
 
 def _case(changes: list[Change]) -> list[Line]:
-    from bailiwick.commands import words
     from bailiwick.commands.rendering import Line
+    from bailiwick.engine import words
 
     first = changes[0]
     lines = [Line(f"line {first.line}" if first.id is None else f"{first.id} (line {first.line})", "strong")]
@@ -260,7 +260,7 @@ def _case(changes: list[Change]) -> list[Line]:
 
 def _outcome(answer: Answer) -> str:
     """`you may not (Cal. Gov. Code § 7284.6(a)(1)(B))`, `cannot be answered yet (Is the person …?)`."""
-    from bailiwick.commands import words
+    from bailiwick.engine import words
     from bailiwick.engine.change import fact_question
 
     why = [words.citation(b.norm) for b in answer.because] or [fact_question(name) for name in answer.missing]

@@ -92,7 +92,7 @@ class _Law:
     # ------------------------------------------------------------------------------------------- for machines
 
     def as_json(self) -> dict[str, Any]:
-        from bailiwick.commands.provisions import as_json, file_as_json, note_as_json
+        from bailiwick.engine.provisions import as_json, file_as_json, note_as_json
 
         return {
             "place": self.place.path,
@@ -180,8 +180,8 @@ class _Law:
     # --------------------------------------------------------------------------------------------- for people
 
     def page(self) -> Iterator[Block]:
-        from bailiwick.commands import words
         from bailiwick.commands.rendering import Heading, Items, Line, Text
+        from bailiwick.engine import words
         from bailiwick.engine.facts import ACTION_MEANING
 
         yield Heading(
@@ -219,8 +219,8 @@ class _Law:
         yield Items([_checked(f) for f in self.files])
 
     def _history(self) -> Iterator[Block]:
-        from bailiwick.commands import words
         from bailiwick.commands.rendering import Heading, Text
+        from bailiwick.engine import words
 
         before = [d for d in self.changes if d <= self.day]
         after = [d for d in self.changes if d > self.day]
@@ -231,8 +231,8 @@ class _Law:
 
     @staticmethod
     def _norm(norm: Norm) -> list[Line]:
-        from bailiwick.commands import words
         from bailiwick.commands.rendering import Line
+        from bailiwick.engine import words
 
         lines = [
             Line(f"{words.EFFECT[norm.effect].capitalize()}: {words.sentence(norm)}", "strong"),
@@ -245,8 +245,8 @@ class _Law:
 
     @staticmethod
     def _owed(duty: Duty) -> list[Line]:
-        from bailiwick.commands import words
         from bailiwick.commands.rendering import Line
+        from bailiwick.engine import words
 
         within = f"{duty.within}: " if duty.within else ""
         to = f" (to the {duty.to})" if duty.to != "person" else ""
@@ -301,27 +301,27 @@ def _open(why: str | None) -> Iterable[Line]:
     from bailiwick.commands.rendering import Line
 
     if why:
-        from bailiwick.commands import words
+        from bailiwick.engine import words
 
         yield Line(words.undecided(why), "strong")
 
 
 def _cite(cite: Any) -> str:
-    from bailiwick.commands import words
+    from bailiwick.engine import words
 
     return f"{cite.text}; {words.STANDING[cite.standing]}"
 
 
 def _footer(one: Norm | Duty | Clock | Report) -> str:
-    from bailiwick.commands import words
+    from bailiwick.engine import words
 
     return f"{_cite(one.cite)}; {words.span(one.span)}"
 
 
 def _checked(file: LawFile) -> list[Line]:
-    from bailiwick.commands import words
-    from bailiwick.commands.provisions import checked
     from bailiwick.commands.rendering import Line
+    from bailiwick.engine import words
+    from bailiwick.engine.provisions import checked
 
     on, by, against = (checked(file).get(key) for key in ("on", "by", "against"))
     when = words.day(on) if isinstance(on, date) else "never"

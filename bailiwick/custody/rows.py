@@ -96,6 +96,18 @@ CREATE POLICY sealed ON {table} AS RESTRICTIVE
 """
 
 
+def events() -> str:
+    """Events of the agency, and of none while somebody logs in or where the session sees everything."""
+    rule = f"{_MINE.format(column='agency_id')} OR (agency_id IS NULL AND (SELECT bailiwick_log_in()))"
+    return f"""
+ALTER TABLE record_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY agency ON record_event USING ({rule}) WITH CHECK ({rule});
+CREATE POLICY sealed ON record_event AS RESTRICTIVE FOR SELECT
+    USING ((SELECT bailiwick_sealed()) OR subject NOT LIKE 'booking/%'
+           OR EXISTS (SELECT FROM custody_booking WHERE id = substr(subject, 9)::bigint));
+"""
+
+
 def undo(table: str) -> str:
     """Without row-level security again."""
     return f"""

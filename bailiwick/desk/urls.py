@@ -10,4 +10,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("bailiwick.api.urls")),
+    # last: the pages of the desk stand before it, its home page too
+    path("", include("bailiwick.desk.public.urls")),
 ]
+
+handler400 = "bailiwick.desk.public.errors.bad_request"
+handler403 = "bailiwick.desk.public.errors.forbidden"
+handler404 = "bailiwick.desk.public.errors.not_found"
+handler500 = "bailiwick.desk.public.errors.failed"

@@ -34,7 +34,7 @@ class Statement:
 
 def read_statement(note: str) -> Statement:
     """What a signed note says; its signature is not looked at. Raises ValueError."""
-    lines = note.partition("\n\n")[0].split("\n")
+    lines = note.rpartition("\n\n")[0].split("\n")
     if len(lines) != 4 or not lines[1].isdigit() or not lines[3].startswith("at "):
         raise ValueError("expected a checkpoint: origin, size, root, instant")
     root = base64.b64decode(lines[2], validate=True)

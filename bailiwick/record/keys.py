@@ -44,7 +44,7 @@ class Verifier:
 
     def verify(self, note: str) -> bool:
         """Whether a note carries a good signature of this key."""
-        text, _, signatures = note.partition("\n\n")
+        text, _, signatures = note.rpartition("\n\n")
         for name, encoded in _SIGNATURE.findall(signatures):
             raw = _decoded(encoded)
             if name == self.name and raw[:4] == self.id:

@@ -75,7 +75,8 @@ def workplace(folder: Path) -> Path:
 
 def run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command as a reader would, its output not on a terminal."""
-    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "BAILIWICK_LAW")}
+    ours = ("COLUMNS", "LINES", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    environment = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith("BAILIWICK_")}
     environment |= {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",

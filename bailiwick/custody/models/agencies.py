@@ -68,6 +68,10 @@ class User(AbstractUser):
     sees_sealed = models.BooleanField(default=False)
     #: Locked after too many failed log-ins, until an administrator releases it (CJIS Security Policy AC-7).
     locked_at = models.DateTimeField(null=True, blank=True)
+    #: When an administrator last released the lock: failures before it no longer count.
+    released_at = models.DateTimeField(null=True, blank=True)
+    #: Given by an administrator; must be changed at the next log-in (IA-5).
+    password_temporary = models.BooleanField(default=False)
     last_active_at = models.DateTimeField(null=True, blank=True)
     interface_language = models.CharField(max_length=10, default="en")
 

@@ -1,0 +1,1 @@
+"""Pages without log-in: the law, the atlas, a case to try."""

@@ -1,0 +1,14 @@
+"""Addresses of the pages without log-in."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from bailiwick.desk.public import front
+from bailiwick.desk.public.language import language
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front.front, name="front"),
+    path("about", front.front, name="about"),
+    path("language/<str:code>", language, name="language"),
+]

@@ -1,0 +1,1 @@
+"""Words, marks and times for templates."""

@@ -1,0 +1,213 @@
+"""Checking the whole record: every text against its hash, every hash against the tree, every checkpoint against its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from bailiwick.record import tree
+from bailiwick.record.checkpoints import Statement, read_statement
+from bailiwick.record.keys import Verifier
+from bailiwick.record.models import Checkpoint, Node
+from bailiwick.record.store import WIDTH
+
+#: Events read from the database at a time.
+CHUNK = 20_000
+#: Findings kept; a record with more is not worth reading further about.
+MOST = 100
+EVENTS = """
+    SELECT l.number, l.hash, e.body, e.at, e.agency_id, e.actor, e.kind, e.subject
+    FROM record_leaf l LEFT JOIN record_event e ON e.id = l.event_id ORDER BY l.number
+"""
+LEAFLESS = """
+    SELECT e.id FROM record_event e WHERE NOT EXISTS (SELECT FROM record_leaf l WHERE l.event_id = e.id) ORDER BY e.id LIMIT 1
+"""
+
+
+class Said(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of an event."""
+
+    actor: str
+    agency: int | None
+    at: datetime
+    data: dict[str, Any]
+    kind: str
+    salt: str
+    subject: str
+    version: int
+
+
+_read = msgspec.json.Decoder(Said).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong. `event`: its number, None where it is not about one event."""
+
+    event: int | None
+    says: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What was checked and what was found wrong. `signatures`: checkpoints whose signature was checked."""
+
+    events: int = 0
+    checkpoints: int = 0
+    signatures: int = 0
+    root: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+    def find(self, event: int | None, says: str) -> None:
+        if len(self.findings) < MOST:
+            self.findings.append(Finding(event, says))
+
+
+def verify(
+    keys: Sequence[Verifier] = (),
+    held: Sequence[str] = (),
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Report:
+    """Check the whole record as one moment of the database shows it.
+
+    Args:
+        keys: whose signatures count; without any, signatures are not checked.
+        held: signed notes kept elsewhere, which the record must still agree with.
+        progress: called with (done, total) now and then.
+    """
+    report = Report()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT coalesce(max(number) + 1, 0) FROM record_leaf")
+            total = int(cursor.fetchone()[0])
+        notes = [(f"checkpoint of {c.size} events", c) for c in Checkpoint.objects.order_by("size")]
+        wanted: dict[int, list[tuple[str, Statement]]] = {}
+        for name, row in notes:
+            _check_note(report, name, row.note, keys, wanted, row)
+        for place, note in enumerate(held, 1):
+            _check_note(report, f"held checkpoint {place}", note, keys, wanted)
+        _check_events(report, total, wanted, progress)
+        with connection.cursor() as cursor:
+            cursor.execute(LEAFLESS)
+            found = cursor.fetchone()
+        if found is not None:
+            report.find(None, f"the event with row number {found[0]} has no place in the tree")
+    return report
+
+
+def _check_note(
+    report: Report,
+    name: str,
+    note: str,
+    keys: Sequence[Verifier],
+    wanted: dict[int, list[tuple[str, Statement]]],
+    row: Checkpoint | None = None,
+) -> None:
+    report.checkpoints += 1
+    try:
+        said = read_statement(note)
+    except ValueError as error:
+        report.find(None, f"{name}: {error}")
+        return
+    if keys:
+        report.signatures += 1
+        if not any(key.verify(note) for key in keys):
+            report.find(None, f"{name}: its signature is not of a key that was given")
+            return
+    if row is not None and (row.size, bytes(row.root), row.at) != (said.size, said.root, said.at):
+        report.find(None, f"{name}: its columns do not say what was signed")
+    wanted.setdefault(said.size, []).append((name, said))
+
+
+def _check_events(
+    report: Report,
+    total: int,
+    wanted: dict[int, list[tuple[str, Statement]]],
+    progress: Callable[[int, int | None], None] | None,
+) -> None:
+    growing, block = tree.Growing(), tree.Growing()
+    nodes = iter(Node.objects.filter(tier=1).order_by("index").values_list("index", "hash").iterator())
+    kept = next(nodes, None)
+    changed: list[int] = []  # first events of the blocks whose hashes were changed together with the texts
+    expected = 0
+    _check_sizes(report, growing, wanted, changed)
+    for number, hash_, *columns in _rows():
+        if number != expected:
+            report.find(expected, f"events {expected} to {number - 1} are missing")
+            return
+        expected += 1
+        _check_event(report, number, hash_, columns)
+        growing.add(hash_)
+        block.add(hash_)
+        if expected % WIDTH == 0:
+            if kept is not None and kept[0] == number // WIDTH:
+                if bytes(kept[1]) != block.root():
+                    changed.append(expected - WIDTH)
+                    report.find(
+                        expected - WIDTH,
+                        f"an event from {expected - WIDTH} to {number} was changed together with its hash",
+                    )
+                kept = next(nodes, None)
+            block = tree.Growing()
+        if expected in wanted:
+            _check_sizes(report, growing, wanted, changed)
+        if progress is not None and expected % CHUNK == 0:
+            progress(expected, total)
+    report.events = expected
+    report.root = growing.root().hex()
+    for size in sorted(wanted):
+        if size > expected:
+            names = ", ".join(name for name, _ in wanted[size])
+            report.find(
+                expected, f"{names}: the record now has only {expected} events; the last ones were removed"
+            )
+
+
+def _check_sizes(
+    report: Report,
+    growing: tree.Growing,
+    wanted: dict[int, list[tuple[str, Statement]]],
+    changed: list[int],
+) -> None:
+    for name, said in wanted.get(growing.size, []):
+        if growing.root() != said.root:
+            since = f"from {changed[0]} on" if changed else f"among the first {said.size}"
+            report.find(
+                changed[0] if changed else None, f"{name}: its root is another: an event {since} was changed"
+            )
+
+
+def _check_event(report: Report, number: int, hash_: bytes, columns: list[Any]) -> None:
+    body, *repeated = columns
+    if body is None:
+        report.find(number, "its text is missing")
+        return
+    raw = body.encode()
+    if sha256(b"\0" + raw).digest() != hash_:
+        report.find(
+            number, "its text was changed: it does not give the hash that was written when it was committed"
+        )
+        return
+    try:
+        said = _read(raw)
+    except msgspec.MsgspecError as error:
+        report.find(number, f"its text is not an event: {error}")
+        return
+    if [said.at, said.agency, said.actor, said.kind, said.subject] != repeated:
+        report.find(number, "its columns were changed: they do not say what its text says")
+
+
+def _rows() -> Iterator[tuple[Any, ...]]:
+    """Events in order, read in chunks through a cursor of the server."""
+    connection.ensure_connection()
+    with connection.connection.cursor(name="record_verify", binary=True) as cursor:
+        cursor.itersize = CHUNK
+        cursor.execute(EVENTS)
+        yield from cursor
