@@ -18,6 +18,9 @@ os.environ.setdefault("BAILIWICK_HOSTS", "localhost,127.0.0.1,testserver")
 os.environ.setdefault("BAILIWICK_EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
 # Playwright keeps a loop in the test's thread, where Django would refuse the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+# Most tests log in without a second factor and from one address; those about either set them.
+os.environ.setdefault("BAILIWICK_SECOND_FACTOR", "")
+os.environ.setdefault("BAILIWICK_LIMITS", "off")
 os.environ.pop("DATABASE_URL", None)
 # Named here, connected to by the fixture: models are imported before any server runs.
 os.environ["DATABASE_URL"] = "postgresql://postgres@/desk?host=/nonexistent"

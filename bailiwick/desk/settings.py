@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from bailiwick.desk.guard.limits import read_limits
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -70,9 +72,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bailiwick.desk.guard.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bailiwick.desk.guard.limits.Limits",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "bailiwick.desk.guard.watch.Watch",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -119,6 +124,13 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+
+#: Roles that must have a second factor; the demonstration asks for none.
+SECOND_FACTOR_ROLES = _list(
+    "BAILIWICK_SECOND_FACTOR", "" if DEMO else "clerk,supervisor,counsel,auditor,reporter,administrator"
+)
+#: Requests of one address; docs/reference/settings.md.
+LIMITS = read_limits(os.environ.get("BAILIWICK_LIMITS", ""))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]

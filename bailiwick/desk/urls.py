@@ -8,6 +8,7 @@ from bailiwick.desk.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
+    path("", include("bailiwick.desk.pages.screen")),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("bailiwick.api.urls")),
     # last: the pages of the desk stand before it, its home page too
