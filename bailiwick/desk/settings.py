@@ -41,6 +41,26 @@ def _list(name: str, default: str) -> list[str]:
     return [word for word in os.environ.get(name, default).split(",") if word]
 
 
+def _identity_provider() -> dict[str, Any]:
+    """allauth's words for the OpenID Connect provider of BAILIWICK_OIDC_SERVER; empty where none is named."""
+    server = os.environ.get("BAILIWICK_OIDC_SERVER", "")
+    if not server:
+        return {}
+    missing = [n for n in ("BAILIWICK_OIDC_CLIENT", "BAILIWICK_OIDC_SECRET") if not os.environ.get(n)]
+    if missing:
+        raise ImproperlyConfigured(
+            f"BAILIWICK_OIDC_SERVER is set: expected {' and '.join(missing)} too, found nothing"
+        )
+    app = {
+        "provider_id": "sso",
+        "name": os.environ.get("BAILIWICK_OIDC_NAME", "OpenID Connect"),
+        "client_id": os.environ["BAILIWICK_OIDC_CLIENT"],
+        "secret": os.environ["BAILIWICK_OIDC_SECRET"],
+        "settings": {"server_url": server},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
 DEMO = os.environ.get("BAILIWICK_DEMO") == "1"
 DEBUG = False
 SECRET_KEY = os.environ.get("BAILIWICK_SECRET_KEY", "")
@@ -123,6 +143,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_ADAPTER = "bailiwick.desk.accounts.adapters.Accounts"
+#: Ours count instead: `bailiwick.custody.access` by account, `bailiwick.desk.guard.limits` by address.
+ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = False
+MFA_ADAPTER = "bailiwick.desk.accounts.adapters.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "bailiwick.desk.accounts.forms.Code",
+    "reauthenticate": "bailiwick.desk.accounts.forms.CodeAgain",
+    "authenticate_webauthn": "bailiwick.desk.accounts.forms.Key",
+}
+#: Addresses come from the administrator and are not verified by letter.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+SOCIALACCOUNT_ADAPTER = "bailiwick.desk.accounts.adapters.IdentityProvider"
+#: The claim that holds the user name of an account here.
+OIDC_USERNAME_CLAIM = os.environ.get("BAILIWICK_OIDC_USERNAME_CLAIM", "preferred_username")
+SOCIALACCOUNT_PROVIDERS = _identity_provider()
+#: What stands on the log-in page instead of our own words, a paragraph a line.
+SYSTEM_USE_NOTICE = os.environ.get("BAILIWICK_NOTICE", "")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 #: Roles that must have a second factor; the demonstration asks for none.
@@ -150,6 +190,7 @@ WHITENOISE_MAX_AGE = 3600
 #: Without a database the public pages still serve a browser that kept a cookie from before.
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'db' if DATABASES else 'signed_cookies'}"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 13 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE

@@ -9,7 +9,11 @@ from bailiwick.desk.health import healthz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("", include("bailiwick.desk.pages.screen")),
-    path("accounts/", include("allauth.urls")),
+    path("", include("bailiwick.desk.pages.own")),
+    path("", include("bailiwick.desk.pages.people")),
+    path("", include("bailiwick.desk.pages.agency")),
+    path("", include("bailiwick.desk.pages.log")),
+    path("accounts/", include("bailiwick.desk.accounts.urls")),
     path("api/v1/", include("bailiwick.api.urls")),
     # last: the pages of the desk stand before it, its home page too
     path("", include("bailiwick.desk.public.urls")),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from bailiwick.custody.models import User
 
 #: How this session's user showed who they are, as allauth writes it down.
-_METHODS = "account_authentication_methods"
+METHODS = "account_authentication_methods"
 
 
 def needs_second_factor(user: User) -> bool:
@@ -21,5 +21,5 @@ def lacks_second_factor(request: HttpRequest, user: User) -> bool:
     """Whether this session must first add one. Where an identity provider logged the user in, the provider asks for it."""
     if not needs_second_factor(user):
         return False
-    methods = {str(one.get("method")) for one in request.session.get(_METHODS, [])}
+    methods = {str(one.get("method")) for one in request.session.get(METHODS, [])}
     return not methods & {"mfa", "socialaccount"} and not is_mfa_enabled(user)
