@@ -9,11 +9,14 @@ from bailiwick.custody.models.concerns import Concern
 from bailiwick.custody.models.due import Alarm, Due
 from bailiwick.custody.models.outs import Departure, Paper
 from bailiwick.custody.models.traffic import (
+    ApiCall,
     ApiToken,
     Draft,
     ImportMapping,
+    ImportPart,
     ImportRow,
     ImportRun,
+    ImportUpload,
     Webhook,
     WebhookDelivery,
 )
@@ -22,6 +25,7 @@ __all__ = [
     "Agency",
     "Alarm",
     "Answer",
+    "ApiCall",
     "ApiToken",
     "Booking",
     "Charge",
@@ -33,8 +37,10 @@ __all__ = [
     "Due",
     "Ground",
     "ImportMapping",
+    "ImportPart",
     "ImportRow",
     "ImportRun",
+    "ImportUpload",
     "LogIn",
     "LogReview",
     "OfAgency",

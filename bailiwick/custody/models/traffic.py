@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from bailiwick.custody.models.agencies import OfAgency, User
 
@@ -19,8 +20,30 @@ class ImportMapping(OfAgency):
         constraints = [models.UniqueConstraint(fields=["agency", "name"], name="mapping_name")]
 
 
+class ImportUpload(OfAgency):
+    """A file handed in, kept in parts until it has been imported, a day at most. `size` in bytes."""
+
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+
+class ImportPart(OfAgency):
+    """One part of an uploaded file, from number 0."""
+
+    upload = models.ForeignKey(ImportUpload, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["upload", "number"], name="part_once")]
+
+
 class ImportRun(OfAgency):
-    """One file read. read = taken + unchanged + set_aside, always."""
+    """One file read. read = taken + unchanged + set_aside, always, after every batch: a run that was interrupted goes on where
+    it stood."""
 
     table = models.CharField(max_length=20)
     file_name = models.CharField(max_length=200)
@@ -34,6 +57,13 @@ class ImportRun(OfAgency):
     set_aside = models.PositiveIntegerField(default=0)
     #: Columns that the law of the place forbids to collect, dropped with the section that says so.
     dropped = models.JSONField(default=list, blank=True)
+    upload = models.ForeignKey(
+        ImportUpload, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
+    )
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    #: How the file was read, in words.
+    read_as = models.CharField(max_length=200, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
 
 class ImportRow(OfAgency):
@@ -45,6 +75,12 @@ class ImportRow(OfAgency):
     problem = models.TextField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_how = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "run", "line"], name="row_open", condition=Q(done_at=None)),
+            models.Index(fields=["run", "line"], name="row_run"),
+        ]
 
 
 class Draft(OfAgency):
@@ -92,3 +128,25 @@ class WebhookDelivery(OfAgency):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["webhook", "event"], name="delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["next_at"],
+                name="delivery_waiting",
+                condition=Q(delivered_at=None, given_up_at=None),
+            )
+        ]
+
+
+class ApiCall(OfAgency):
+    """What a call with an Idempotency-Key was answered, so that the same call again changes nothing. Kept for a week."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    #: SHA-256 of method, path and body.
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="call_once")]
