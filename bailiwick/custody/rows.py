@@ -108,6 +108,16 @@ CREATE POLICY sealed ON record_event AS RESTRICTIVE FOR SELECT
 """
 
 
+def concerns() -> str:
+    """Reports of the concern line only for the compliance officer, and where nobody is logged in: who reports, and who has the
+    receipt code."""
+    return """
+CREATE POLICY compliance ON custody_concern AS RESTRICTIVE
+    USING ((SELECT bailiwick_user()) IS NULL
+           OR EXISTS (SELECT FROM custody_user WHERE id = (SELECT bailiwick_user()) AND compliance_officer));
+"""
+
+
 def undo(table: str) -> str:
     """Without row-level security again."""
     return f"""

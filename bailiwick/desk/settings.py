@@ -194,6 +194,8 @@ SESSION_COOKIE_AGE = 13 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
+#: Until the browser is closed: the concern line leaves nothing behind.
+CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "bailiwick.desk.public.errors.forbidden"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -223,6 +225,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 SCAN_MAX_BYTES = int(os.environ.get("BAILIWICK_SCAN_MAX_BYTES", str(20 * 1024 * 1024)))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+#: Networks that webhooks may be sent to although they are not public, as `10.1.0.0/16,10.2.0.7/32`.
+WEBHOOK_NETWORKS = _list("BAILIWICK_WEBHOOK_NETWORKS", "")
 
 EMAIL_BACKEND = os.environ.get("BAILIWICK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("BAILIWICK_EMAIL_FROM", "bailiwick@localhost")

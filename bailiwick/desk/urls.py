@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bailiwick.desk.pages.people")),
     path("", include("bailiwick.desk.pages.agency")),
     path("", include("bailiwick.desk.pages.log")),
+    path("", include("bailiwick.desk.pages.subpoenas")),
+    path("", include("bailiwick.desk.pages.concerns")),
+    path("", include("bailiwick.desk.public.concern")),
     path("accounts/", include("bailiwick.desk.accounts.urls")),
     path("api/v1/", include("bailiwick.api.urls")),
     # last: the pages of the desk stand before it, its home page too

@@ -79,7 +79,8 @@ class Watch:
         request.bailiwick_state = None  # type: ignore[attr-defined]
         if request.path.startswith(API_PATHS):
             return self._program(request)
-        if not settings.DATABASES or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        nameless = request.path == "/concern" or request.path.startswith("/concern/")
+        if nameless or not settings.DATABASES or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             request.user = AnonymousUser()
         user = request.user
         if not isinstance(user, User):

@@ -20,3 +20,18 @@ _HOW: dict[str, str | Promise] = {
 def try_words(how: str) -> str:
     """By what somebody tried to log in."""
     return str(_HOW.get(how, how))
+
+
+_SUBPOENA: dict[str, str | Promise] = {
+    "subpoena.received": _("received"),
+    "subpoena.to_counsel": _("handed to counsel"),
+    "subpoena.answered": _("answered"),
+    "scan.attached": _("scan kept"),
+    "paper.printed": _("reply printed"),
+}
+
+
+@register.filter
+def subpoena_event(kind: str) -> str:
+    """What was done with a subpoena."""
+    return str(_SUBPOENA.get(kind, kind.replace(".", " ").replace("_", " ")))
