@@ -17,11 +17,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from bailiwick.custody.acting import Actor
 from bailiwick.custody.clocks import raise_alarms
+from bailiwick.custody.exchange import webhooks
 from bailiwick.custody.files import seal
 from bailiwick.custody.models import Agency, Alarm, Booking
 from bailiwick.custody.seeing import everything
 from bailiwick.desk.clock import now
-from bailiwick.desk.parts import if_there
 
 #: A delivery by e-mail is tried again this often, then given up; the alarm itself stands on the page all along.
 TRIES = 10
@@ -48,7 +48,7 @@ def tell(alarm: Alarm) -> list[str]:
     for address in sorted(letters):
         send_alarm.defer(alarm=alarm.pk, address=address)
         told.append(f"e-mail {address}")
-    return told
+    return told + webhooks.queue_alarm(alarm)
 
 
 @app.task(retry=TRIES)
@@ -85,10 +85,8 @@ def checkpoint(timestamp: int = 0) -> None:
 @app.task(queueing_lock="deliveries", pass_context=False)
 def deliveries(timestamp: int = 0) -> None:
     """Every minute: send what waits for a webhook."""
-    webhooks = if_there("bailiwick.custody.exchange.webhooks")
-    if webhooks is not None:
-        with everything():
-            webhooks.deliver_due(now())
+    with everything():
+        webhooks.deliver_due(now())
 
 
 @app.periodic(cron="30 7 * * *")
