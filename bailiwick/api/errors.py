@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from bailiwick.custody.errors import Edited, Refused
+
+_log = logging.getLogger(__name__)
 
 
 class Error(Schema):
@@ -70,6 +75,25 @@ def install(api: NinjaAPI) -> None:
         answer["WWW-Authenticate"] = "Bearer"
         return answer
 
+    @api.exception_handler(PermissionDenied)
+    def denied(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+        return problem(403, str(error) or "expected a role that may do this, found another")
+
+    @api.exception_handler(Http404)
+    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+        return problem(
+            404, "expected something of your agency that you may see, found nothing under this number"
+        )
+
+    @api.exception_handler(RequestDataTooBig)
+    def large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return problem(413, f"expected at most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE} bytes, found more")
+
+    @api.exception_handler(Exception)
+    def failed(request: HttpRequest, error: Exception) -> HttpResponse:
+        _log.exception("%s %s failed", request.method, request.path)
+        return problem(500, "something failed here; what you sent was not stored")
+
     @api.exception_handler(HttpError)
     def http(request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem(error.status_code, str(error))
@@ -77,5 +101,7 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         first = error.errors[0]
-        where = ".".join(str(part) for part in first.get("loc", ()) if part not in ("body", "query", "path"))
+        # what stands first is the place (body, query, path, header) and the name of our own argument
+        loc = [str(part) for part in first.get("loc", ())]
+        where = ".".join(loc[2:] if loc[:2] == ["body", "body"] else loc[1:])
         return problem(422, str(first.get("msg", "could not be read")), where or None)

@@ -135,6 +135,28 @@ def answers(good: dict[str, Any], *refusals: int) -> dict[str, Any]:
     return out
 
 
+def says(
+    good: dict[str, Any], *refusals: int, status: int = 200, media: str = "application/json", body: Any = None
+) -> dict[str, Any]:
+    """The description of an operation: what it answers when all is well, with which status, and every refusal."""
+    responses = answers(good, *refusals)
+    fine = responses.pop("200")
+    fine["content"] = {media: fine["content"]["application/json"]}
+    found: dict[str, Any] = {"responses": {str(status): fine, **responses}}
+    if body is not None:
+        found["requestBody"] = {"required": True, "content": body}
+    return found
+
+
+def thing(*names: str) -> dict[str, Any]:
+    """An object that has at least these fields."""
+    return {"type": "object", "properties": {name: {} for name in names}, "required": list(names)}
+
+
+def listed(item: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "properties": {

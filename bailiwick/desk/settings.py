@@ -148,6 +148,7 @@ ACCOUNT_ADAPTER = "bailiwick.desk.accounts.adapters.Accounts"
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "bailiwick.desk.accounts.forms.LogInForm"}
 MFA_ADAPTER = "bailiwick.desk.accounts.adapters.SecondFactors"
 MFA_FORMS = {
     "authenticate": "bailiwick.desk.accounts.forms.Code",
@@ -223,16 +224,20 @@ CONTENT_SECURITY_POLICY = {
 #: The largest form and the largest scan, in bytes. What is larger is refused before it is stored.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 SCAN_MAX_BYTES = int(os.environ.get("BAILIWICK_SCAN_MAX_BYTES", str(20 * 1024 * 1024)))
+#: The largest file of a jail's own system that a page or a program may hand in, in bytes; the command line has no limit.
+IMPORT_MAX_BYTES = int(os.environ.get("BAILIWICK_IMPORT_MAX_BYTES", str(64 * 1024 * 1024)))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+#: The clock of the edge, for what stands beside the pages and may not import them.
+CLOCK = "bailiwick.desk.clock.now"
 #: Networks that webhooks may be sent to although they are not public, as `10.1.0.0/16,10.2.0.7/32`.
 WEBHOOK_NETWORKS = _list("BAILIWICK_WEBHOOK_NETWORKS", "")
 
 EMAIL_BACKEND = os.environ.get("BAILIWICK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("BAILIWICK_EMAIL_FROM", "bailiwick@localhost")
 
-PROCRASTINATE_IMPORT_PATHS = ["bailiwick.desk.jobs"] if DATABASES else []
+PROCRASTINATE_IMPORT_PATHS = ["bailiwick.desk.jobs", "bailiwick.desk.import_jobs"] if DATABASES else []
 
 LOGGING = {
     "version": 1,

@@ -336,3 +336,9 @@ class _Wire(http.client.HTTPConnection):
 def of(agency: Agency) -> Any:
     """The webhooks of an agency."""
     return Webhook.objects.filter(agency=agency).order_by("pk")
+
+
+def kinds_of(deliveries: Sequence[WebhookDelivery]) -> dict[int, str]:
+    """The kinds of the events that deliveries carry, by number of the event's row. Event of a file one may not see: not there."""
+    rows = Event.objects.filter(pk__in=[one.event for one in deliveries])
+    return dict(rows.values_list("pk", "kind"))
