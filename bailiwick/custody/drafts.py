@@ -25,7 +25,7 @@ def keep(user: User, form: str, fields: Fields, at: datetime) -> Draft | None:
     fields = without_secrets(fields)
     size = sum(len(name) + sum(map(len, values)) for name, values in fields.items())
     typed = any(value.strip() for values in fields.values() for value in values)
-    if user.agency is None or not typed or size > MOST or len(form) > 120:
+    if user.agency is None or not form or not typed or size > MOST or len(form) > 120:
         return None
     draft, _ = Draft.objects.update_or_create(
         user=user, form=form, defaults={"agency": user.agency, "data": fields, "at": at}

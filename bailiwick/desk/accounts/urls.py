@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, include, path
 
-from bailiwick.desk.accounts.views import log_in
+from bailiwick.desk.accounts.views import log_in, second_factor
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/change/", views.password_change, name="account_change_password"),
     path("password/set/", no_password, name="account_set_password"),
     path("signup/", closed, name="account_signup"),
+    path("2fa/authenticate/", second_factor, name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/login/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
     path("3rdparty/login/error/", social.login_error, name="socialaccount_login_error"),

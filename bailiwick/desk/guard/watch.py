@@ -21,7 +21,7 @@ from django.http import (
 )
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from bailiwick.custody import access, drafts, tokens
@@ -50,6 +50,7 @@ SECOND = {
 }  # fmt: skip
 #: In an anonymous session: a form that was sent after the log-in was lost.
 KEPT = "bailiwick_kept"
+_TAKEN = "bailiwick_taken"
 #: Asks without somebody at the keyboard (a page that looks again by itself) carry this and do not count as use.
 BY_ITSELF = "X-By-Itself"
 
@@ -158,7 +159,10 @@ def _back(request: HttpRequest) -> str:
 
 
 def _fields(request: HttpRequest) -> drafts.Fields:
-    return {name: [str(value) for value in values] for name, values in request.POST.lists()}
+    own = {"next"} if request.path == reverse("lock") else set()
+    return {
+        name: [str(value) for value in values] for name, values in request.POST.lists() if name not in own
+    }
 
 
 def _keep(request: HttpRequest, user: User, view: Callable[..., Any]) -> str:
@@ -166,17 +170,27 @@ def _keep(request: HttpRequest, user: User, view: Callable[..., Any]) -> str:
     if request.method != "POST" or not hasattr(view, "abilities"):
         return ""
     with seeing(scope_of(user)):
-        draft = drafts.keep(user, request.get_full_path(), _fields(request), now())
+        draft = drafts.keep(user, form_of(request), _fields(request), now())
     return reverse("drafts") if draft else ""
+
+
+def form_of(request: HttpRequest) -> str:
+    """The address a form is for: that of the request, or the page that was locked with what was typed into it."""
+    if request.path != reverse("lock"):
+        return request.get_full_path()
+    page = request.POST.get("_page", "")
+    return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
+
+
+def taken(request: HttpRequest) -> None:
+    """Say that a form was taken, where the answer is a page and not a redirect."""
+    setattr(request, _TAKEN, True)
 
 
 def _sent(request: HttpRequest, response: HttpResponseBase) -> None:
     """A kept form that was taken is kept no longer."""
-    if (
-        request.method == "POST"
-        and response.status_code in (204, 302, 303)
-        and isinstance(request.user, User)
-    ):
+    gone_on = response.status_code in (204, 302, 303) or hasattr(request, _TAKEN)
+    if request.method == "POST" and gone_on and isinstance(request.user, User):
         number = request.POST.get("_draft")
         if number and request.bailiwick_state is State.OPEN:  # type: ignore[attr-defined]
             drafts.drop(request.user, number)

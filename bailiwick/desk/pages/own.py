@@ -15,6 +15,7 @@ from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import ApiToken, LogIn, User
 from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.forms.people import ROLE, TokenForm
+from bailiwick.desk.guard.watch import taken
 from bailiwick.desk.pages.people import actor_of
 
 
@@ -29,6 +30,7 @@ def own(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             _token, text = tokens.make(actor_of(request), name=form.cleaned_data["name"])
+            taken(request)
             form = TokenForm()
         except Refused as refused:
             form.add_error("name", refused.message)

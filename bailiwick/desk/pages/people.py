@@ -20,6 +20,7 @@ from bailiwick.custody.models import ApiToken, User
 from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.clock import now
 from bailiwick.desk.forms.people import ROLE, AccountForm, NewAccountForm, temporary_password
+from bailiwick.desk.guard.watch import taken
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -141,6 +142,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown_once(request: HttpRequest, user: User, given: str) -> HttpResponse:
+    taken(request)
     return render(request, "people/password.html", {"who": user, "password": given})
 
 

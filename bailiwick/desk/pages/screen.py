@@ -20,6 +20,7 @@ from bailiwick.custody.rights import allowed
 from bailiwick.desk.accounts import tries
 from bailiwick.desk.clock import now
 from bailiwick.desk.guard import hours
+from bailiwick.desk.guard.watch import form_of
 
 
 class PasswordForm(forms.Form):
@@ -66,12 +67,8 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Lock the screen now. What was typed into the page's form comes along and is kept."""
     user = request.user
     assert isinstance(user, User)
-    form = request.POST.get("_page", "")
-    if form.startswith("/") and url_has_allowed_host_and_scheme(form, allowed_hosts=None):
-        fields = {name: [str(v) for v in values] for name, values in request.POST.lists()}
-        kept = drafts.keep(user, form, fields, now())
-    else:
-        kept = None
+    fields = {name: [str(v) for v in values] for name, values in request.POST.lists() if name != "next"}
+    kept = drafts.keep(user, form_of(request), fields, now())
     hours.lock(request.session)
     back = "/drafts" if kept else next_page(request)
     return redirect(f"/accounts/unlock/?next={back}")

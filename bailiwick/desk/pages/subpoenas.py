@@ -86,7 +86,9 @@ def _page(request: HttpRequest, subpoena: Subpoena, **forms: Any) -> HttpRespons
         "kind": KIND[subpoena.kind],
         "state": STATE[subpoena.state],
         "scans": Scan.objects.filter(subpoena=subpoena).defer("content").order_by("pk"),
-        "events": Event.objects.filter(subject=f"subpoena/{subpoena.pk}").order_by("-id"),
+        "events": Event.objects.filter(subject=f"subpoena/{subpoena.pk}")
+        .exclude(kind__startswith="due.")
+        .order_by("-id"),
         "file": subpoena.booking if subpoena.booking and may_see(user, subpoena.booking) else None,
         "may_route": not answered and subpoena.state == Subpoena.State.OPEN and may(user, "keep_subpoenas"),
         "may_answer": not answered and may(user, "answer_subpoenas"),

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from bailiwick.custody.rights import may
 from bailiwick.engine.lawbook import default_lawbook
 
 
@@ -20,6 +21,8 @@ class Way(NamedTuple):
     name: str
     words: str | Promise
     url: str = ""
+    #: Shown to those who have this ability; empty: to everybody.
+    needs: str = ""
 
 
 #: Pages of everybody; those that an installation lacks are not shown.
@@ -32,13 +35,13 @@ PUBLIC = (
 )
 #: Pages of those who logged in, and the concern line, where there is a desk.
 DESK = (
-    Way("home", _("What is due")),
-    Way("find", _("Find a person")),
-    Way("subpoenas", _("Subpoenas")),
-    Way("concerns", _("Concerns")),
-    Way("imports", _("Imports")),
-    Way("log", _("Log")),
-    Way("people", _("People")),
+    Way("home", _("What is due"), needs="see_files"),
+    Way("find", _("Find a person"), needs="see_files"),
+    Way("subpoenas", _("Subpoenas"), needs="see_files"),
+    Way("concerns", _("Concerns"), needs="read_concerns"),
+    Way("imports", _("Imports"), needs="import_files"),
+    Way("log", _("Log"), needs="see_log"),
+    Way("people", _("People"), needs="manage_people"),
 )
 
 
@@ -51,9 +54,13 @@ def address(name: str) -> str:
         return ""
 
 
-def ways(known: tuple[Way, ...]) -> list[Way]:
-    """Those that exist here."""
-    return [way._replace(url=url) for way in known if (url := address(way.name))]
+def ways(known: tuple[Way, ...], user: Any = None) -> list[Way]:
+    """Those that exist here and are open to this user."""
+    return [
+        way._replace(url=url)
+        for way in known
+        if (url := address(way.name)) and (not way.needs or may(user, way.needs))
+    ]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -64,7 +71,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "desk": desk,
             "demo": settings.DEMO,
             "public_ways": ways(PUBLIC),
-            "desk_ways": SimpleLazyObject(lambda: ways(DESK)),
+            "desk_ways": SimpleLazyObject(lambda: ways(DESK, getattr(request, "user", None))),
             "concern": address("concern") if desk else "",
             "lawbook": SimpleLazyObject(lambda: default_lawbook().version),
         }
