@@ -1,0 +1,180 @@
+"""Where a detention facility stands: by its code, by what its name says, by a listed name or city of the same state.
+
+Nothing is ever matched across states: a county's name exists in many. Each answer says how it is known, with a score; what is not
+certain enough to place is listed for review beside its nearest name, never dropped. The reference tables are made by
+`tools/make_facilities.py`; whence they come stands in `data/PROVENANCE.md`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from bailiwick.engine.places import Place, Places
+
+DATA = Path(__file__).parent / "data"
+CODES = DATA / "facility_codes.csv"
+NAMES = DATA / "facility_names.csv"
+CITIES = DATA / "city_counties.csv"
+#: A listed name at least this like (0 to 100, rapidfuzz token_sort_ratio over written-out words) is taken; one at least
+#: REVIEW like is put up for review.
+TAKEN, REVIEW = 94.0, 80.0
+
+WORDS = {
+    **dict.fromkeys(("CO", "CTY", "CNTY", "COUNTYY"), "COUNTY"),
+    **dict.fromkeys(("PAR",), "PARISH"),
+    **dict.fromkeys(("DET", "DETN", "DETENT"), "DETENTION"),
+    **dict.fromkeys(("CTR", "CNTR", "CENT", "CEN", "CRT"), "CENTER"),
+    **dict.fromkeys(("DEPT", "DEPARTMENT", "DEP"), "DEPT"),
+    **dict.fromkeys(("CORR", "CORREC", "COR", "CORRECT", "CORRECTION", "CORRECTIONS"), "CORRECTIONAL"),
+    **dict.fromkeys(("FAC", "FACIL"), "FACILITY"),
+    **dict.fromkeys(("INST", "INSTITUTE"), "INSTITUTION"),
+    **dict.fromkeys(("SHERIFFS", "SHERRIFF"), "SHERIFF"),
+    "REG": "REGIONAL",
+    "POL": "POLICE",
+    "ADC": "ADULT DETENTION CENTER",
+}
+COUNTY_WORDS = ("COUNTY", "PARISH", "BOROUGH")
+#: States whose independent cities stand beside counties.
+INDEPENDENT = ("us/va", "us/md", "us/mo")
+
+
+def tokens(name: str, letters: str = "") -> list[str]:
+    """The words of a facility's name, abbreviations written out, the state's letters at the end dropped."""
+    plain = (
+        unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode().replace("&", " AND ")
+    )
+    plain = re.sub(
+        r"\b(?:[A-Z]\.){2,}", lambda initials: initials[0].replace(".", "") + " ", plain.replace("'", "")
+    )
+    words = re.sub(r"[^A-Z0-9]+", " ", plain).split()
+    if len(words) > 2 and words[-1] == letters:
+        words.pop()
+    if words and words[0] in ("ST", "STE"):
+        words[0] = "SAINT"
+    if words and words[0] == "FT":
+        words[0] = "FORT"
+    return " ".join(WORDS.get(w, w) for w in words).split()
+
+
+def segments(name: str, letters: str) -> Iterator[list[str]]:
+    """The name, and each part of it after a dash, stroke, comma or bracket."""
+    yield tokens(name, letters)
+    for part in re.split(r"[-/,(]", name)[1:]:
+        yield tokens(part, letters)
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where a facility stands.
+
+    Attributes:
+        state: path of the state, empty where it is not recorded or no state.
+        fips: code of the county, empty where it is not placed.
+        how: `code`, `named` (the name says the county), `listed` (exactly a listed name), `alike` (nearly one), `city` (all of the
+            city's listed facilities are in that county), `county seat` …; empty where not placed.
+        score: likeness of the name, 100 where nothing was guessed.
+        nearest: for review, the nearest listed name, with its county.
+    """
+
+    state: str
+    fips: str = ""
+    how: str = ""
+    score: float = 0.0
+    nearest: str = ""
+
+
+class Facilities:
+    """The reference tables, and the answer for one facility."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+        self.states: dict[str, str] = {}
+        self.counties: dict[str, dict[tuple[str, ...], str]] = defaultdict(dict)
+        for place in places:
+            if place.kind == "state":
+                self.states[place.name.upper().removeprefix("U.S. ")] = place.path
+                self.states[place.path.removeprefix("us/").upper()] = place.path
+        for place in places:
+            if place.kind == "county" and place.state:
+                self.counties[place.state][tuple(spelled(place))] = place.fips
+        self.codes = {row["code"]: row["fips"] for row in _rows(CODES)}
+        self.names: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in _rows(NAMES):
+            self.names[row["state"]][row["name"]] = row["fips"]
+        self.cities = {(row["state"], row["city"]): row["fips"] for row in _rows(CITIES)}
+
+    def find(self, facility: str | None, code: str | None, state: str | None, city: str | None) -> Stands:
+        """Where it stands, as far as that is certain. `state` as a name or two letters, in any case."""
+        path = self.states.get((state or "").strip().upper(), "")
+        if code and (fips := self.codes.get(code.strip().upper())):
+            county = self.places.by_fips[fips]
+            if not path or county.state == path:
+                return Stands(county.state or path, fips, "code", 100.0)
+        if not path or not facility:
+            return Stands(path)
+        letters = path.removeprefix("us/").upper()
+        named = self.named(facility, path, letters)
+        if len(named) == 1:
+            return Stands(path, named.pop(), "named", 100.0)
+        words = " ".join(tokens(facility, letters))
+        if fips := self.names[path].get(words):
+            return Stands(path, fips, "listed", 100.0)
+        town = " ".join(tokens(city or "", letters))
+        near = self._nearest(words, path)
+        if near is not None and near[1] >= TAKEN and self._agrees(near[2], path, town):
+            return Stands(path, near[2], "alike", near[1], near[0])
+        if town and (fips := self.cities.get((path, town))):
+            return Stands(path, fips, "city", 100.0)
+        if near is not None and near[1] >= REVIEW:
+            return Stands(path, "", "", near[1], f"{near[0]} ({self.places.by_fips[near[2]].name})")
+        return Stands(path)
+
+    def named(self, facility: str, state: str, letters: str) -> set[str]:
+        """Counties (and independent cities) of the state that the name itself says."""
+        found = set()
+        for words in segments(facility, letters):
+            for i, word in enumerate(words):
+                if word in COUNTY_WORDS or (word == "CITY" and state in INDEPENDENT):
+                    fips = self.counties[state].get(tuple(words[: i + 1]))
+                    if fips:
+                        found.add(fips)
+                        break
+        return found
+
+    def _nearest(self, words: str, state: str) -> tuple[str, float, str] | None:
+        from rapidfuzz import fuzz, process
+
+        found = process.extractOne(words, self.names[state].keys(), scorer=fuzz.token_sort_ratio, score_cutoff=REVIEW)
+        return None if found is None else (found[0], round(found[1], 1), self.names[state][found[0]])
+
+    def _agrees(self, fips: str, state: str, town: str) -> bool:
+        """A name that is nearly another's is that one's only where the city says so too: Martin is not Marion."""
+        return self.cities.get((state, town)) == fips
+
+
+def spelled(place: Place) -> list[str]:
+    """`LOS ANGELES COUNTY`; an independent city as `RICHMOND CITY`."""
+    name = place.name
+    if name.startswith("City of "):
+        name = name.removeprefix("City of ") + " City"
+    if name.startswith("City and County of "):
+        name = name.removeprefix("City and County of ") + " County"
+    return tokens(name)
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@lru_cache(maxsize=2)
+def facilities(places: Places) -> Facilities:
+    """The reference tables, read once."""
+    return Facilities(places)

@@ -1,0 +1,77 @@
+"""The releases of 2025 and 2026 that the Deportation Data Project publishes: workbooks, CSV or Parquet, one or more a table.
+
+The column that links a person's rows within one release is `Anonymized Identifier` in the first of them and `unique_identifier` in
+later ones. The detainer layout was checked against rows of the release of 2026; the names of the other four tables' columns are those
+of that release's sibling tables as far as they are public, and a file with others is refused by name and not half read.
+"""
+
+from bailiwick.evidence.sources import Layout
+
+_PERSON = ("unique_identifier", "anonymized_identifier", "unique_id")
+_PLACE = {
+    "facility": ("detention_facility", "facility"),
+    "facility_code": ("detention_facility_code", "facility_code"),
+    "state": ("facility_state", "state", "apprehension_state"),
+    "city": ("facility_city", "city"),
+}
+_WHO = {"person": _PERSON, "birth_year": ("birth_year",)}
+
+#: The order tells: a file of detainers or stays has columns of removals and arrests too.
+LAYOUTS = tuple(
+    Layout(
+        name=f"ICE {words}, Deportation Data Project (2025 and 2026)",
+        release="deportation-data",
+        table=table,
+        marks=frozenset((*marks, person)),
+        columns={**_WHO, **columns},
+    )
+    for table, words, marks, columns in (
+        (
+            "detainers",
+            "detainers",
+            ("detainer_prepare_date", "detention_facility", "facility_state", "detainer_lift_reason"),
+            {
+                **_PLACE,
+                "day": ("detainer_prepare_date",),
+                "form": ("detainer_type",),
+                "lift_reason": ("detainer_lift_reason",),
+                "offence": ("most_serious_conviction_charge",),
+                "criminality": ("detainer_prepared_criminality",),
+                "area": ("facility_aor",),
+                "departed": ("departed_date",),
+            },
+        ),
+        (
+            "stays",
+            "detention stays",
+            ("book_in_date_time", "detention_facility"),
+            {**_PLACE, "day": ("book_in_date_time",), "ended": ("detention_book_out_date_time", "book_out_date_time")},
+        ),
+        (
+            "encounters",
+            "encounters",
+            ("event_date", "responsible_aor"),
+            {"day": ("event_date",), "area": ("responsible_aor",)},
+        ),
+        (
+            "removals",
+            "removals",
+            ("departed_date", "departure_country", "port_of_departure"),
+            {"day": ("departed_date",)},
+        ),
+        (
+            "arrests",
+            "arrests",
+            ("apprehension_date", "apprehension_method"),
+            {
+                "day": ("apprehension_date",),
+                "apprehension_method": ("apprehension_method",),
+                "area": ("apprehension_aor", "area_of_responsibility"),
+                "landmark": ("apprehension_site_landmark", "apprehension_landmark"),
+                "state": ("apprehension_state",),
+                "criminality": ("apprehension_criminality",),
+            },
+        ),
+    )
+    for person in _PERSON
+)
