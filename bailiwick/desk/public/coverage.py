@@ -48,6 +48,21 @@ class Coverage:
     files: int
     checked_last: date | None
 
+    @property
+    def local(self) -> int:
+        """Counties and cities with a law file."""
+        return sum(p.kind in ("county", "city") for p in self.governments)
+
+    @property
+    def counties(self) -> int:
+        """Counties with a law file."""
+        return sum(p.kind == "county" for p in self.governments)
+
+    @property
+    def states_without(self) -> int:
+        """States and territories without one."""
+        return self.states_all - self.states
+
 
 @lru_cache(maxsize=4)
 def coverage(book: Lawbook) -> Coverage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from bailiwick.desk.public import front
 from bailiwick.desk.public.language import language
@@ -10,5 +10,8 @@ from bailiwick.desk.public.language import language
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front, name="front"),
     path("about", front.front, name="about"),
+    path("", include("bailiwick.desk.public.law")),
+    path("", include("bailiwick.desk.public.atlas")),
+    path("", include("bailiwick.desk.public.trying")),
     path("language/<str:code>", language, name="language"),
 ]
