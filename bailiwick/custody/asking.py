@@ -80,6 +80,8 @@ def serve(actor: Actor, request: Request, *, at: datetime, how: str) -> Request:
     request.served_at, request.served_how = at, how
     request.save(update_fields=["served_at", "served_how"])
     note(actor, "request.served", held, request=request.pk, at=at, manner=how)
+    for due in Due.objects.filter(request=request, paper="copy_of_request", done_at=None, void_at=None):
+        clocks.done(actor, due, how=f"given to the person: {how}")
     deciding.again(actor, held)
     return request
 

@@ -14,7 +14,9 @@ from bailiwick.custody.duties import task
 from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import Answer, Booking, Charge, Due, Request, Signature
 from bailiwick.engine.case import BadCase, read_case
+from bailiwick.engine.change import fact_question
 from bailiwick.engine.decide import Decision, decide
+from bailiwick.engine.excepted import excepted, in_force_since
 from bailiwick.engine.facts import ACTIONS, FACTS
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 
@@ -114,7 +116,9 @@ def answer(actor: Actor, request: Request) -> Answer:
     """Ask the engine now. The answer is stored when anything in it differs from the one that stands; a signature stays with the
     answer it was given to, so a changed answer must be signed again. Clocks and duties become things due."""
     case = case_of(request, actor.at)
-    decision = _decide(case).to_json()
+    book = lawbook()
+    decided = _decide(case)
+    decision = decided.to_json()
     standing = Answer.objects.select_for_update().filter(request=request, superseded_at=None).first()
     if standing is not None and _same(standing.decision, decision):
         found = standing
@@ -125,6 +129,12 @@ def answer(actor: Actor, request: Request) -> Answer:
             standing.superseded_at = actor.at
             standing.save(update_fields=["superseded_at"])
             clocks.void(actor, request.booking, "second", request)
+            clocks.void(actor, request.booking, "sign", request)
+            _void_what_fell_away(actor, standing, decision)
+        law = {
+            "since": in_force_since(decided),
+            "excepted": excepted(read_case(case, book.places), book),
+        }
         found = Answer.objects.create(
             agency=actor.agency,
             booking=request.booking,
@@ -133,6 +143,7 @@ def answer(actor: Actor, request: Request) -> Answer:
             lawbook=decision["lawbook"],
             case=case,
             decision=decision,
+            law=law,
         )
         note(
             actor,
@@ -143,18 +154,30 @@ def answer(actor: Actor, request: Request) -> Answer:
             lawbook=decision["lawbook"],
             case=case,
             decision=decision,
+            law=law,
         )
+        signed = standing is not None and standing.chosen is not None
         clocks.owe(
             actor,
             kind=Due.Kind.SIGN,
             booking=request.booking,
             request=request,
             source="sign",
-            what="read the answer and sign what is done",
+            what="the answer changed after it was signed: read it and sign again"
+            if signed
+            else "read the answer and sign what is done",
             since=actor.at,
         )
     owe_what_follows(actor, found, decision)
     return found
+
+
+def _void_what_fell_away(actor: Actor, before: Answer, decision: Mapping[str, Any]) -> None:
+    """Duties and clocks that the law no longer sets in this case are not due any more."""
+    left = {one["id"] for part in ("duties", "clocks") for one in decision[part]}
+    for one in (*before.decision["duties"], *before.decision["clocks"]):
+        if one["id"] not in left:
+            clocks.void(actor, before.booking, one["id"], before.request)
 
 
 def _same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
@@ -190,7 +213,8 @@ def owe_what_follows(actor: Actor, found: Answer, decision: Mapping[str, Any]) -
     chosen = found.chosen or {}
     for duty in decision["duties"]:
         job = task(duty["id"])
-        if job.when and chosen.get(job.when) != "honor":
+        if (job.when and chosen.get(job.when) != "honor") or duty.get("missing"):
+            # What may turn out to be owed is a question of the page, not a task.
             clocks.void(actor, booking, duty["id"], request)
             continue
         clocks.owe(
@@ -240,7 +264,7 @@ def _owe_questions(actor: Actor, found: Answer, decision: Mapping[str, Any]) -> 
             Due.Kind.FACT,
             "facts",
             bool(facts),
-            f"{len(facts)} fact{'s' if len(facts) > 1 else ''} missing: {', '.join(facts)}",
+            " ".join(fact_question(fact) for fact in facts),
         ),
         (Due.Kind.COUNSEL, "counsel", counsel, "rules conflict or a reading must be chosen: ask counsel"),
     ):
@@ -258,25 +282,39 @@ def _owe_questions(actor: Actor, found: Answer, decision: Mapping[str, Any]) -> 
             clocks.void(actor, found.booking, source, found.request)
 
 
-@transaction.atomic
 def say(actor: Actor, request: Request, fact: str, value: Any, *, version: int | None = None) -> Answer:
     """Answer one of the engine's questions; None takes an answer back. The request is answered again.
 
     Raises:
         Refused: no such fact, a value of another kind, or one that belongs to a charge.
     """
+    return say_all(actor, request, {fact: value}, version=version)
+
+
+@transaction.atomic
+def say_all(actor: Actor, request: Request, said: Mapping[str, Any], *, version: int | None = None) -> Answer:
+    """Answer several of the engine's questions at once: fact to value. The request is answered again, once.
+
+    Raises:
+        Refused: as `say`; then none of them is taken.
+    """
     held = opened(actor, request.booking, version)
-    if fact not in FACTS or FACTS[fact].of_charge:
-        raise Refused(f"Fact: expected one of a request or person (see the list of facts), found '{fact}'.")
+    for fact in said:
+        if fact not in FACTS or FACTS[fact].of_charge:
+            raise Refused(
+                f"Fact: expected one of a request or person (see the list of facts), found '{fact}'."
+            )
     request = Request.objects.select_for_update().get(pk=request.pk)
-    before = request.facts.get(fact)
-    request.facts = {**request.facts, fact: value}
+    if request.withdrawn_at is not None:
+        raise Refused("This request was withdrawn: nothing is to be answered about it any more.")
+    before, request.facts = request.facts, {**request.facts, **said}
     try:
         _decide(case_of(request, actor.at), would_change=False)
     except BadCase as error:
         raise Refused(str(error)) from None
     request.save(update_fields=["facts"])
-    note(actor, "fact.said", held, request=request.pk, fact=fact, value=value, before=before)
+    for fact, value in said.items():
+        note(actor, "fact.said", held, request=request.pk, fact=fact, value=value, before=before.get(fact))
     found = answer(actor, request)
     clocks.settle(actor, held)
     return found
@@ -330,6 +368,8 @@ def sign(actor: Actor, found: Answer, chosen: Mapping[str, str], *, reason: str 
         reason=reason,
         needs_second=second,
     )
+    for due in Due.objects.filter(request=found.request, source="sign", done_at=None, void_at=None):
+        clocks.done(actor, due, how=f"signed by {actor.name}")
     if second:
         clocks.owe(
             actor,

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bailiwick.custody import deciding
 from bailiwick.custody.acting import Actor, note, opened
 from bailiwick.custody.collection import forbidden_fields
 from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import Booking, Charge, ChargeStatus, Ground, Person
+from bailiwick.custody.rights import sees_sealed
 
 PERSON_FIELDS = (
     "family_name",
@@ -59,27 +60,37 @@ def book(
     """A new stay. `person` is somebody booked before or the fields of a new one; `grounds` and `charges` are fields of rows.
 
     Raises:
-        Refused: the number is taken, the booking lies in the future, or a field that the law here forbids to collect is filled.
+        Refused: the number is taken, the booking lies in the future, a field that the law here forbids to collect is filled, or a
+            juvenile file is made by somebody who could not open it afterwards.
     """
     if booked_at > actor.at:
         raise Refused("Booked at: expected a time that has passed, found one in the future.")
     number = number.strip()
     if not number:
         raise Refused("Booking number: expected a number, found nothing.")
+    if juvenile and actor.user is not None and not sees_sealed(actor.user):
+        raise Refused(
+            "A juvenile file: expected somebody who may see sealed and juvenile files, found "
+            f"{actor.name}. Ask a supervisor or counsel to book this person."
+        )
     if Booking.objects.filter(agency=actor.agency, number=number).exists():
         raise Refused(f"Booking {number} exists already; open it, or give another number.")
     if not isinstance(person, Person):
         person = Person.objects.create(
             agency=actor.agency, **_allowed(actor, _only(person, PERSON_FIELDS, "person"))
         )
-    booking = Booking.objects.create(
-        agency=actor.agency,
-        number=number,
-        person=person,
-        booked_at=booked_at,
-        juvenile=juvenile,
-        charges_complete=charges_complete,
-    )
+    try:
+        with transaction.atomic():
+            booking = Booking.objects.create(
+                agency=actor.agency,
+                number=number,
+                person=person,
+                booked_at=booked_at,
+                juvenile=juvenile,
+                charges_complete=charges_complete,
+            )
+    except IntegrityError:  # a sealed file that this user does not see, or one made a moment ago
+        raise Refused(f"Booking {number} exists already; give another number.") from None
     note(
         actor,
         "booking.made",

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from bailiwick.custody.models import Agency, Due, ImportRow
 
@@ -21,6 +22,8 @@ QUEUES = (
     Due.Kind.CONCERN,
     Due.Kind.LOG_REVIEW,
 )
+#: Kinds that stand on the home page one by one, beside the release clocks.
+TIMED = (Due.Kind.NOTICE, Due.Kind.PAPER, Due.Kind.SUBPOENA)
 
 
 class Queue(NamedTuple):
@@ -40,6 +43,9 @@ class Worklist:
     queues: list[Queue]
     overdue: int
     later: Due | None
+    #: How many there are in all of `free` and of `next`, which hold the first.
+    free_number: int = 0
+    next_number: int = 0
 
 
 def open_dues(agency: Agency) -> QuerySet[Due]:
@@ -52,8 +58,9 @@ def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
     """The home page's lists at an instant."""
     dues = open_dues(agency)
     free = list(dues.filter(kind=Due.Kind.FREE).order_by("due_at")[:most])
-    timed = dues.filter(kind__in=(Due.Kind.NOTICE, Due.Kind.PAPER, Due.Kind.SUBPOENA))
-    next_ = list(timed.order_by(F("due_at").asc(nulls_last=False), "since")[:most])
+    timed = dues.filter(kind__in=TIMED)
+    # What has no instant is due at once, and so stands where it began to be due.
+    next_ = list(timed.order_by(Coalesce("due_at", "since"), "pk")[:most])
     counts = dict(dues.values_list("kind").annotate(n=Count("pk")))
     unmatched = ImportRow.objects.filter(agency=agency, done_at=None).count()
     queues = [
@@ -71,4 +78,6 @@ def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
         queues=queues,
         overdue=dues.filter(Q(due_at__lt=now)).count(),
         later=dues.filter(due_at__gt=now).order_by("due_at").first(),
+        free_number=counts.get(Due.Kind.FREE, 0),
+        next_number=sum(counts.get(kind, 0) for kind in TIMED),
     )

@@ -23,6 +23,8 @@ class Answer(OfAgency):
     lawbook = models.CharField(max_length=80)
     case = models.JSONField()
     decision = models.JSONField()
+    #: Read beside the decision: `since` (norm to the first day in force) and `excepted` (action to norms that let this case go).
+    law = models.JSONField(default=dict, blank=True)
     chosen = models.JSONField(null=True, blank=True)
     #: Actions whose choice is a hold or departs from the engine's outcome: a second person is needed.
     needs_second = models.JSONField(default=list, blank=True)

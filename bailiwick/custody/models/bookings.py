@@ -3,9 +3,35 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Lower
 
 from bailiwick.custody.models.agencies import OfAgency
+
+#: Letters that names are typed without: what follows is written in place of what stands above it.
+_ACCENTED = "ÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝáàâäãåéèêëíìîïóòôöõøúùûüñçý"
+_PLAIN = "aaaaaaeeeeiiiioooooouuuuncyaaaaaaeeeeiiiioooooouuuuncy"
+
+
+def name_key(name: str) -> str:
+    """A name as it is searched by: small letters, no accents. The database makes the same of what is stored."""
+    return name.translate(str.maketrans(_ACCENTED, _PLAIN)).lower()
+
+
+def _key(first: str, second: str) -> models.GeneratedField:
+    return models.GeneratedField(
+        expression=Lower(
+            Func(
+                Concat(F(first), Value(" "), F(second)),
+                Value(_ACCENTED),
+                Value(_PLAIN),
+                function="translate",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
 
 
 class Person(OfAgency):
@@ -26,9 +52,16 @@ class Person(OfAgency):
     #: The one other person to be told, whom the person chose.
     designated_name = models.CharField(max_length=200, blank=True)
     designated_contact = models.CharField(max_length=200, blank=True)
+    #: What the name is found by, family name first and given name first.
+    family_first = _key("family_name", "given_name")
+    given_first = _key("given_name", "family_name")
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "family_name", "given_name"], name="person_name")]
+        indexes = [
+            models.Index(fields=["agency", "family_first", "id"], name="person_family_first"),
+            models.Index(fields=["agency", "given_first", "id"], name="person_given_first"),
+            models.Index(fields=["agency", "birth_date", "id"], name="person_birth_date"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
@@ -40,7 +73,8 @@ class Booking(OfAgency):
     `version` rises with each change: two clerks who edit one file are told, and neither loses.
     """
 
-    number = models.CharField(max_length=40)
+    #: Compared byte by byte, so that the beginning of a number is found by the index.
+    number = models.CharField(max_length=40, db_collation="C")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bookings")
     booked_at = models.DateTimeField()
     t0 = models.DateTimeField(null=True, blank=True)

@@ -65,10 +65,13 @@ class BookingForm(PersonForm):
         )  # fmt: skip
         self.fields["number"].widget.attrs["autofocus"] = True
 
+    def person_names(self) -> list[str]:
+        """The fields of the person that are on this form."""
+        return [name for name in PersonForm.base_fields if name in self.fields]
+
     def person(self) -> dict[str, Any]:
         """What was typed of the person."""
-        names = [name for name in PersonForm.base_fields if name in self.fields]
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in self.person_names()}
 
 
 class ChargeRow(forms.Form):
