@@ -6,9 +6,11 @@ from __future__ import annotations
 from allauth.account import views
 from allauth.socialaccount import views as social
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.http import require_safe
 
+from bailiwick.custody.rights import allowed
 from bailiwick.desk.accounts.views import log_in, second_factor
 
 
@@ -17,9 +19,16 @@ def closed(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
+@allowed("own_account")
 def no_password(request: HttpRequest) -> HttpResponse:
     """Somebody whose password is kept by an identity provider wants to change it."""
     return redirect("own")
+
+
+@require_safe
+def not_known(request: HttpRequest) -> HttpResponse:
+    """The identity provider named nobody who has an account here."""
+    return render(request, "socialaccount/authentication_error.html")
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,7 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("2fa/authenticate/", second_factor, name="mfa_authenticate"),
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/login/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("3rdparty/login/error/", social.login_error, name="socialaccount_login_error"),
+    path("3rdparty/login/error/", not_known, name="socialaccount_login_error"),
     path("3rdparty/signup/", closed, name="socialaccount_signup"),
     path("3rdparty/", closed, name="socialaccount_connections"),
     path("", include("allauth.socialaccount.providers.openid_connect.urls")),
