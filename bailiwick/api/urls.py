@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from ninja.openapi.schema import OpenAPISchema
 from bailiwick import __version__
 from bailiwick.api import desk, public, traffic
 from bailiwick.api.errors import install, problem
+from bailiwick.api.schema import says
 
 
 class Api(NinjaAPI):
@@ -25,7 +27,10 @@ class Api(NinjaAPI):
             for operation in operations.values():
                 answers = operation["responses"]
                 if any(str(status) == "201" for status in answers):
-                    operation["responses"] = {s: a for s, a in answers.items() if str(s) != "200"}
+                    answers = {s: a for s, a in answers.items() if str(s) != "200"}
+                if not any(str(status) == "422" for status in answers):  # a word behind ? that is not known
+                    answers["422"] = says({}, 422)["responses"]["422"]
+                operation["responses"] = answers
         return found
 
 
@@ -43,11 +48,31 @@ api.add_router("", desk.router)
 api.add_router("", traffic.router)
 
 
-def _shaped(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A method that an address does not know is refused in the one shape too."""
+@functools.cache
+def _queries() -> dict[tuple[str, str], frozenset[str]]:
+    """Method and address to the words that may stand behind its question mark."""
+    return {
+        (method.upper(), path): frozenset(
+            one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"
+        )
+        for path, operations in api.get_openapi_schema(path_prefix="")["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def _shaped(view: Callable[..., HttpResponseBase], route: str) -> Callable[..., HttpResponseBase]:
+    """A word in the address that is not known is refused, and so is a method; both in the one shape."""
+    address = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
 
     @functools.wraps(view)
     def shaped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        known = _queries().get((request.method or "", address))
+        strange = sorted(set(request.GET) - known) if known is not None else []
+        if strange:
+            expected = ", ".join(sorted(known or ())) or "none"
+            return problem(
+                422, f"expected no other words behind ? than {expected}; found '{strange[0]}'", strange[0]
+            )
         response = view(request, *args, **kwargs)
         if response.status_code != 405:
             return response
@@ -70,6 +95,6 @@ nowhere.csrf_exempt = True  # type: ignore[attr-defined]
 _patterns, _app, _namespace = api.urls
 for _one in _patterns:
     if isinstance(_one, URLPattern):
-        _one.callback = _shaped(_one.callback)
+        _one.callback = _shaped(_one.callback, str(_one.pattern))
 
 urlpatterns = [path("", (_patterns, _app, _namespace)), re_path(r"^(?P<rest>.*)$", nowhere)]

@@ -91,7 +91,11 @@ def test_a_file_whole_holds_everything_that_stands_on_it(jail: Actor, booking: B
 
 def test_all_files_are_those_the_user_may_see(jail: Actor, booking: Booking, supervisor: User) -> None:
     files.book(
-        jail, number="26-2", person={"family_name": "Roe", "given_name": "Sam"}, booked_at=AT, juvenile=True
+        Actor(jail.agency, AT, supervisor),
+        number="26-2",
+        person={"family_name": "Roe", "given_name": "Sam"},
+        booked_at=AT,
+        juvenile=True,
     )
     files.book(
         Actor(make_agency("Other"), AT),

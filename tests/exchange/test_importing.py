@@ -593,6 +593,12 @@ def test_a_row_is_put_down_with_a_reason(imported: Import, jail: Actor) -> None:
     )
 
 
+def test_columns_are_proposed_however_their_names_are_written() -> None:
+    names = ["Booking No.", "LastName", "first name", "DOB", "Booking_Date", "Cell block"]
+    fields = ["number", "family_name", "given_name", "birth_date", "booked_at"]
+    assert mapping.propose("bookings", names) == dict(zip(names, fields, strict=False))
+
+
 def test_a_mapping_is_saved_by_name_and_found_again(jail: Actor, agency: Agency) -> None:
     plan = mapping.Plan.of(
         "bookings", {"columns": {"BookNo": "number"}, "values": {"ground": {"ARR": "arrest"}}}

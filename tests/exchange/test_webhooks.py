@@ -21,7 +21,7 @@ from bailiwick.custody.acting import Actor
 from bailiwick.custody.errors import Refused
 from bailiwick.custody.exchange import webhooks
 from bailiwick.custody.exchange.addresses import ip_address, may_send, read_url, target
-from bailiwick.custody.models import Agency, Alarm, Due, Person, Webhook, WebhookDelivery
+from bailiwick.custody.models import Agency, Alarm, Due, Person, User, Webhook, WebhookDelivery
 from bailiwick.record.models import Event
 from tests.exchange.conftest import AT, HEAD, Import, stay
 
@@ -186,9 +186,9 @@ def test_gone_switches_the_webhook_off(jail: Actor, webhook: Webhook, receiver: 
 
 
 def test_a_sealed_or_juvenile_file_is_not_named(
-    jail: Actor, webhook: Webhook, receiver: Receiver, agency: Agency
+    webhook: Webhook, receiver: Receiver, agency: Agency, supervisor: User
 ) -> None:
-    desk = Actor(agency, AT, jail.user, how="page")
+    desk = Actor(agency, AT, supervisor, how="page")
     person = Person.objects.create(agency=agency, family_name="Doe", given_name="Alex")
     files.book(desk, number="7", person=person, booked_at=AT, juvenile=True)
     webhooks.deliver_due(AT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,11 +57,7 @@ class Plan:
             raise Refused(
                 f"A mapping: expected each field from one column, found {', '.join(twice)} from two."
             )
-        lower = {
-            name: {word.strip().lower(): ours for word, ours in words.items()}
-            for name, words in values.items()
-        }
-        return cls(table, dict(columns), lower)
+        return cls(table, dict(columns), {name: dict(words) for name, words in values.items()})
 
 
 def _texts(value: Any) -> bool:
@@ -74,13 +71,18 @@ def propose(table: str, columns: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for one in TABLES[table]:
         for name in (one.name, *one.also):
-            names.setdefault(name, one.name)
+            names.setdefault(_letters(name), one.name)
     found: dict[str, str] = {}
     for column in columns:
-        field_name = names.get("_".join("".join(c if c.isalnum() else " " for c in column.lower()).split()))
+        field_name = names.get(_letters(column))
         if field_name is not None and field_name not in found.values():
             found[column] = field_name
     return found
+
+
+def _letters(name: str) -> str:
+    """A name without what is written differently: `Booking No.`, `booking_no` and `BookingNo` are one."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Fitted:
         for column, one in self.reads:
             cell = row.cells.get(column, "").strip()
             if cell:
-                words = self.plan.values.get(one.name)
+                words = self._words.get(one.name)
                 if words:
                     cell = words.get(cell.lower(), cell)
                 try:
@@ -109,9 +111,34 @@ class Fitted:
                 raise ValueError(f"{one.name}: expected {one.means}, found an empty cell")
         return out
 
+    @cached_property
+    def _words(self) -> dict[str, dict[str, str]]:
+        """The jail's own words in lower case."""
+        return {
+            name: {word.strip().lower(): ours for word, ours in words.items()}
+            for name, words in self.plan.values.items()
+        }
+
     def raw(self, row: Row) -> dict[str, str]:
         """The cells as they came, without those that may not be collected."""
         return {name: cell for name, cell in row.cells.items() if name not in self.dropped}
+
+
+def dropped_of(
+    columns: Iterable[str], chosen: Mapping[str, str], agency: Agency, at: datetime
+) -> dict[str, str]:
+    """The columns that may not be collected at an agency now, each with the section that forbids it."""
+    return _dropped(columns, chosen, agency, at.astimezone(agency.tz).date())
+
+
+def _dropped(columns: Iterable[str], chosen: Mapping[str, str], agency: Agency, on: date) -> dict[str, str]:
+    forbidden = forbidden_fields(agency.place, agency.custodian, on)
+    cite = next(iter(forbidden.values()), "")
+    return {
+        name: cite
+        for name in columns
+        if forbidden and (forbidden_column(name) or chosen.get(name) in STATUS_FIELDS)
+    }
 
 
 def fit(plan: Plan, columns: Iterable[str], agency: Agency, on: date) -> Fitted:
@@ -121,13 +148,7 @@ def fit(plan: Plan, columns: Iterable[str], agency: Agency, on: date) -> Fitted:
         Refused: a required field has no column in the file.
     """
     names = list(columns)
-    forbidden = forbidden_fields(agency.place, agency.custodian, on)
-    cite = next(iter(forbidden.values()), "")
-    dropped = {
-        name: cite
-        for name in names
-        if forbidden and (forbidden_column(name) or plan.columns.get(name) in STATUS_FIELDS)
-    }
+    dropped = _dropped(names, plan.columns, agency, on)
     known = fields(plan.table)
     reads = tuple(
         (name, known[plan.columns[name]]) for name in names if name in plan.columns and name not in dropped

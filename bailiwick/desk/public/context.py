@@ -40,8 +40,10 @@ DESK = (
     Way("subpoenas", _("Subpoenas"), needs="see_files"),
     Way("concerns", _("Concerns"), needs="read_concerns"),
     Way("imports", _("Imports"), needs="import_files"),
+    Way("exports", _("Exports"), needs="export_files"),
     Way("log", _("Log"), needs="see_log"),
     Way("people", _("People"), needs="manage_people"),
+    Way("connections", _("Connections"), needs="manage_connections"),
 )
 
 
