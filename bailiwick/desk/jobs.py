@@ -15,6 +15,7 @@ from django.core.mail import EmailMessage
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from bailiwick.custody import access
 from bailiwick.custody.acting import Actor
 from bailiwick.custody.clocks import raise_alarms
 from bailiwick.custody.exchange import webhooks
@@ -104,6 +105,17 @@ def retention(timestamp: int = 0) -> None:
                 seal(actor, booking, because=f"{agency.seal_after_days} days after release")
 
 
+@app.periodic(cron="0 8 * * *")
+@app.task(queueing_lock="accounts", pass_context=False)
+def accounts(timestamp: int = 0) -> None:
+    """Every day: disable accounts that nobody used, put the weekly look at the log on the list."""
+    at = now()
+    with everything():
+        for agency in Agency.objects.all():
+            access.disable_idle(agency, at)
+            access.owe_review(agency, at)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="stalled", pass_context=False)
 async def stalled(timestamp: int = 0) -> None:
@@ -123,4 +135,4 @@ def work(**options: Any) -> None:
         )
 
 
-__all__ = ["alarms", "checkpoint", "deliveries", "retention", "stalled", "tell", "work"]
+__all__ = ["accounts", "alarms", "checkpoint", "deliveries", "retention", "stalled", "tell", "work"]
