@@ -7,7 +7,7 @@ from bailiwick.custody.models.asks import Request, Scan, Subpoena
 from bailiwick.custody.models.bookings import Booking, Charge, ChargeStatus, Ground, Person
 from bailiwick.custody.models.concerns import Concern
 from bailiwick.custody.models.due import Alarm, Due
-from bailiwick.custody.models.outs import Departure, Paper
+from bailiwick.custody.models.outs import Departure, Paper, TranslationReview
 from bailiwick.custody.models.traffic import (
     ApiCall,
     ApiToken,
@@ -51,6 +51,7 @@ __all__ = [
     "Scan",
     "Signature",
     "Subpoena",
+    "TranslationReview",
     "User",
     "Webhook",
     "WebhookDelivery",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from bailiwick.custody.models.agencies import OfAgency
+from bailiwick.custody.models.agencies import OfAgency, User
 from bailiwick.custody.models.asks import Request, Subpoena
 from bailiwick.custody.models.bookings import Booking
 
@@ -51,3 +51,30 @@ class Paper(OfAgency):
     given_at = models.DateTimeField(null=True, blank=True)
     given_to = models.CharField(max_length=200, blank=True)
     given_how = models.CharField(max_length=200, blank=True)
+    #: What was filled in that later steps need: actions left open, the release told, events of an extract.
+    said = models.JSONField(default=dict, blank=True)
+
+
+class TranslationReview(OfAgency):
+    """A named reviewer signed the translation of a paper. Good for the very words whose hash it keeps: words changed later are a
+    draft again. Never changed but for `withdrawn_at`."""
+
+    language = models.CharField(max_length=10)
+    paper = models.CharField(max_length=60)
+    #: Of the translated sentences and the English ones together (bailiwick.papers.texts).
+    sha256 = models.CharField(max_length=64)
+    #: Who reviewed, as printed beside the sign-off; and what they can show for it (a certificate, an office).
+    reviewer = models.CharField(max_length=200)
+    standing = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "language", "paper", "sha256"],
+                name="review_once",
+                condition=models.Q(withdrawn_at=None),
+            )
+        ]
