@@ -30,6 +30,10 @@ def pages() -> dict[Path, str]:
     return script("make_reference").pages()
 
 
+#: Reference pages that no program writes; tests of their own hold them to the code.
+BY_HAND = {"security-controls.md"}
+
+
 def reference(name: str) -> str:
     return (DOCS / "reference" / f"{name}.md").read_text(encoding="utf-8")
 
@@ -37,7 +41,8 @@ def reference(name: str) -> str:
 def test_the_pages_are_up_to_date(pages: dict[Path, str]) -> None:
     stale = [p.name for p, text in pages.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
     assert stale == [], "run: make docs"
-    assert sorted(p.name for p in (DOCS / "reference").glob("*.md")) == sorted(p.name for p in pages)
+    written = {p.name for p in (DOCS / "reference").glob("*.md")} - BY_HAND
+    assert sorted(written) == sorted(p.name for p in pages)
 
 
 def test_the_picture_is_up_to_date() -> None:

@@ -11,6 +11,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
@@ -128,4 +129,8 @@ class IdentityProvider(DefaultSocialAccountAdapter):  # type: ignore[misc]
         data = sociallogin.account.extra_data or {}
         claims = data.get("userinfo") or data.get("id_token") or data
         name = claims.get(settings.OIDC_USERNAME_CLAIM)
-        return User.objects.filter(username=name).first() if isinstance(name, str) and name else None
+        if not isinstance(name, str) or not name:
+            return None
+        # Once tied to the provider's number for a person, a name opens the account to that person alone.
+        tied = SocialAccount.objects.filter(user__username=name).exists()
+        return None if tied else User.objects.filter(username=name).first()
