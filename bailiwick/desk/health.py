@@ -29,7 +29,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _database() -> str:
     """`ok`, `down`, or `absent` where none is configured."""
-    if not settings.DATABASES:
+    if not settings.HAS_DATABASE:
         return "absent"
     try:
         with connection.cursor() as cursor:

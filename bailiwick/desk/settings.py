@@ -69,6 +69,8 @@ ALLOWED_HOSTS = _list("BAILIWICK_HOSTS", "localhost,127.0.0.1,[::1]")
 SECURE = os.environ.get("BAILIWICK_TLS", "1") == "1"
 
 DATABASES = {"default": _database(os.environ["DATABASE_URL"])} if os.environ.get("DATABASE_URL") else {}
+#: Without a database the public pages are served alone. (Django fills an empty DATABASES with a dummy.)
+HAS_DATABASE = bool(DATABASES)
 
 INSTALLED_APPS = [
     "bailiwick.custody",

@@ -81,7 +81,7 @@ class Watch:
         if request.path.startswith(API_PATHS):
             return self._program(request)
         nameless = request.path == "/concern" or request.path.startswith("/concern/")
-        if nameless or not settings.DATABASES or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        if nameless or not settings.HAS_DATABASE or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             request.user = AnonymousUser()
         user = request.user
         if not isinstance(user, User):
@@ -103,7 +103,7 @@ class Watch:
         request.user = AnonymousUser()
         request.token = None  # type: ignore[attr-defined]
         kind, _space, text = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not settings.DATABASES:
+        if kind.lower() != "bearer" or not settings.HAS_DATABASE:
             return NOTHING
         setattr(request, SECRET, True)
         token = tokens.find(text.strip(), now())

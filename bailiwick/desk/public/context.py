@@ -67,7 +67,7 @@ def ways(known: tuple[Way, ...], user: Any = None) -> list[Way]:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """`site` for every template."""
-    desk = bool(settings.DATABASES.get("default"))
+    desk = settings.HAS_DATABASE
     return {
         "site": {
             "desk": desk,
