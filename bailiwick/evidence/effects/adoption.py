@@ -2,63 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import date
 
-from bailiwick.engine.case import read_case
-from bailiwick.engine.decide import decide
+from bailiwick.engine.decide import Answer, decide
 from bailiwick.engine.facts import ACTIONS, Outcome
 from bailiwick.engine.lawbook import Lawbook
+from bailiwick.evidence.canonical import ORDINARY, canonical_cases
 from bailiwick.evidence.effects.panel import When
-
-#: A detainer as most come: an immigration officer's warrant, one box ticked, nothing known against the person but an arrest.
-ORDINARY: Mapping[str, Any] = {
-    "custodian": "county_jail",
-    "request": {
-        "kind": "immigration_detainer",
-        "form": "I-247A",
-        "warrant": "administrative",
-        "signed": True,
-        "complete": True,
-        "served_on_person": True,
-        "basis": ["biometric_match"],
-    },
-    "person": {
-        "age": 31,
-        "citizen_claim": False,
-        "citizen_proof": False,
-        "lawful_status_proof": False,
-        "final_order": False,
-        "watchlist_match": False,
-        "offender_registrant": False,
-        "illegal_reentry": False,
-        "federal_felony_warrant": False,
-    },
-    "charges": [],
-    "release": {"public_information": False},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """When a place's answer became `outcome`.
-
-    Attributes:
-        first: the first local day in the span with this answer; None when it never was.
-        before: the answer was so already on the first day of the span: nothing can be compared before it.
-        ended: the first day after `first` on which the answer was another one again, None when it stayed.
-        norm: the norm that decided on `first`; empty when `first` is None.
-        unsettled: the answer was `unknown` or `conflict` on some day of the span.
-    """
-
-    first: date | None
-    before: bool = False
-    ended: date | None = None
-    norm: str = ""
-    unsettled: bool = False
 
 
 def adoption(
@@ -69,12 +20,13 @@ def adoption(
     *,
     action: str = "hold",
     outcome: Outcome = Outcome.FORBIDDEN,
-    case: Mapping[str, Any] = ORDINARY,
+    case: str = ORDINARY,
 ) -> Adoption:
-    """When, in the days [start, end) at a place, the law began to give `outcome` for `action` on `case`.
+    """When, in the days [start, end) at a place, the law began to give `outcome` for `action` on a canonical case.
 
     Raises:
-        LookupError: no such place; ValueError: no such action.
+        LookupError: no such place.
+        ValueError: no such action.
     """
     if action not in ACTIONS:
         raise ValueError(f"action: expected one of {', '.join(ACTIONS)}; found '{action}'")
@@ -95,9 +47,8 @@ def adoption(
     return Adoption(first, before=first == start, ended=ended, norm=norm, unsettled=unsettled)
 
 
-def _answer(book: Lawbook, place: str, day: date, action: str, case: Mapping[str, Any]) -> Any:
-    noon = datetime.combine(day, time(12), ZoneInfo(book.places.get(place).tz)).isoformat()
-    asked = read_case({**case, "place": place, "at": noon}, book.places)
+def _answer(book: Lawbook, place: str, day: date, action: str, case: str) -> Answer:
+    asked = canonical_cases()[case].at(book, book.places.get(place), day)
     return decide(asked, book, would_change=False).actions[action]
 
 
