@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from bailiwick.engine.decide import Answer, decide
@@ -10,6 +11,25 @@ from bailiwick.engine.facts import ACTIONS, Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.evidence.canonical import ORDINARY, canonical_cases
 from bailiwick.evidence.effects.panel import When
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """When a place's answer became `outcome`.
+
+    Attributes:
+        first: the first local day in the span with this answer; None when it never was.
+        before: the answer was so already on the first day of the span: nothing can be compared before it.
+        ended: the first day after `first` on which the answer was another one again, None when it stayed.
+        norm: the norm that decided on `first`; empty when `first` is None.
+        unsettled: the answer was `unknown` or `conflict` on some day of the span.
+    """
+
+    first: date | None
+    before: bool = False
+    ended: date | None = None
+    norm: str = ""
+    unsettled: bool = False
 
 
 def adoption(
