@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from bailiwick.custody.clocks import NOW, T0
 from bailiwick.custody.models import Agency, Due, ImportRow
 
 #: Queues that are shown as counts, each with a list of its own.
@@ -54,6 +55,12 @@ def open_dues(agency: Agency) -> QuerySet[Due]:
     )
 
 
+def run_out(now: datetime) -> Q:
+    """Things whose clock has run out. T0 without a hold is where a clock begins, not a limit: it has run out after an hour."""
+    begins = Q(source=T0, due_at=F("since"), due_at__gt=now - NOW)
+    return Q(due_at__lt=now) & ~begins
+
+
 def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
     """The home page's lists at an instant."""
     dues = open_dues(agency)
@@ -76,7 +83,7 @@ def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
         free=free,
         next=next_,
         queues=queues,
-        overdue=dues.filter(Q(due_at__lt=now)).count(),
+        overdue=dues.filter(run_out(now)).count(),
         later=dues.filter(due_at__gt=now).order_by("due_at").first(),
         free_number=counts.get(Due.Kind.FREE, 0),
         next_number=sum(counts.get(kind, 0) for kind in TIMED),

@@ -18,7 +18,7 @@ def test_the_thin_path(desk: Any, booking: Booking, ask: Request) -> None:
     searches = [f"/find?q={words}" for words in ("", "doe", "alex", "26-0", "5/4/1994")]
     pages = [
         "/due/sign",
-        "/due/overdue",
+        "/due/must_be_free",
         "/bookings/new",
         file,
         f"{file}?all",

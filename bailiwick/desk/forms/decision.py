@@ -45,6 +45,12 @@ class QuestionsForm(forms.Form):
         values = {fact: self.cleaned_data.get(field_name(fact)) for fact in self.facts}
         return {fact: _plain(value) for fact, value in values.items() if value not in (None, "", [])}
 
+    def changed(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """Fact to value, of those that say something else than `before`; None takes an answer back."""
+        values = {fact: _plain(self.cleaned_data.get(field_name(fact))) for fact in self.facts}
+        values = {fact: None if value in ("", []) else value for fact, value in values.items()}
+        return {fact: value for fact, value in values.items() if value != before.get(fact)}
+
     def rows(self) -> list[tuple[str, forms.BoundField]]:
         """Each fact with its field."""
         return [(fact, self[field_name(fact)]) for fact in self.facts]

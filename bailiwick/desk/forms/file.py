@@ -87,6 +87,18 @@ class ServeForm(TimedForm):
     how = forms.ChoiceField(label=_("In what manner?"), choices=HOW_GIVEN)
 
 
+class GiveForm(TimedForm):
+    """To whom papers were given, how and when."""
+
+    at_label = _("Given at")
+    to = Line(label=_("Given to"), required=True)
+    how = forms.ChoiceField(label=_("In what manner?"), choices=HOW_GIVEN)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="give_%s", **kwargs)
+        self.order_fields(["to", "how", "at"])
+
+
 class LeaveForm(TimedForm):
     """How and when somebody left. Released, handed over, transferred and died are different events."""
 

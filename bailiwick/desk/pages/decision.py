@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bailiwick.custody import deciding, files
 from bailiwick.custody.errors import Refused
-from bailiwick.custody.models import Answer, Due, Request, Scan, User
+from bailiwick.custody.models import Answer, Due, Paper, Request, Scan, User
 from bailiwick.custody.rights import allowed, may
 from bailiwick.desk.clock import now
-from bailiwick.desk.forms.decision import CHARGES, CheckForm, QuestionsForm, SignForm, askable
+from bailiwick.desk.forms.decision import CHARGES, CheckForm, QuestionsForm, SignForm, askable, field_name
+from bailiwick.desk.forms.file import GiveForm
 from bailiwick.desk.pages.common import (
     Abilities,
     actor_of,
@@ -41,6 +42,10 @@ MAIN = ("hold", "notify_release", "transfer")
 #: What a person signs for, and always answers: the actions a request of that kind asks for.
 SIGNED = MAIN
 _WAYS = 3
+#: Facts that stand on the paper or follow from the file, and are changed there.
+_ON_PAPER = frozenset(
+    {"custodian", "person.age", "person.citizen_claim", "release.eligible_at", "request.served_on_person"}
+)
 
 
 class Reason(NamedTuple):
@@ -89,6 +94,12 @@ def page(request: HttpRequest, ask: Request, **sent: forms.Form) -> HttpResponse
     asked = askable(missing)
     signatures = list(answer.signatures.all())
     user = user_of(request)
+    dues = list(
+        Due.objects.filter(request=ask, done_at=None, void_at=None)
+        .select_related("booking__person", "owner", "subpoena")
+        .order_by("due_at", "since", "pk")
+    )
+    printed = list(Paper.objects.filter(request=ask, given_at=None).defer("pdf", "text").order_by("pk"))
     shown = {
         "ask": ask,
         "booking": booking,
@@ -108,13 +119,10 @@ def page(request: HttpRequest, ask: Request, **sent: forms.Form) -> HttpResponse
         "questions": sent.get("questions")
         or QuestionsForm(facts=asked, agency=ask.agency, now=at, initial={}),
         "has_questions": bool(asked) and stands,
+        "change": sent.get("change") or _change_form(ask, answer, asked, at),
+        "changing": "change" in sent,
         "owed": _owed(answer),
-        "dues": [
-            row(due, at, user)
-            for due in Due.objects.filter(request=ask, done_at=None, void_at=None)
-            .select_related("booking__person", "owner", "subpoena")
-            .order_by("due_at", "since", "pk")
-        ],
+        "dues": [row(due, at, user) for due in dues],
         "clocks": answer.decision["clocks"],
         "changes": list(_changes(answer)),
         "facts": _facts(answer),
@@ -129,6 +137,9 @@ def page(request: HttpRequest, ask: Request, **sent: forms.Form) -> HttpResponse
         "version": booking.version,
         "scans": Scan.objects.filter(request=ask).defer("content").order_by("pk"),
         "papers_url": address("papers", booking.pk),
+        "to_print": sorted({due.paper for due in dues if due.paper}) if may(user, "print_papers") else [],
+        "printed": [(paper, address("paper-pdf", paper.pk)) for paper in printed],
+        "give": sent.get("give") or GiveForm(agency=ask.agency, now=at, initial={"to": str(booking.person)}),
         "notice_only": ask.form in NOTICE_ONLY_FORMS,
         "may": Abilities(user),
     }  # fmt: skip
@@ -259,6 +270,44 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @allowed("answer_questions")
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer again what was answered before, or what would change the answer; "not known yet" takes an answer back."""
+    ask = request_of(request, pk)
+    facts = askable(_fact(name) for name in request.POST if name.startswith("change-fact_"))
+    form = QuestionsForm(request.POST, facts=facts, agency=ask.agency, now=now(), prefix="change")
+    if not form.is_valid():
+        return page(request, ask, change=form)
+    said = form.changed(ask.facts)
+    if said:
+        try:
+            deciding.say_all(actor_of(request), ask, said, version=version_of(request))
+        except Refused as refused:
+            refuse(form, refused)
+            ask.booking.refresh_from_db(fields=["version"])
+            return page(request, ask, change=form)
+    return redirect("decision", pk=pk)
+
+
+def _fact(field: str) -> str:
+    return field.removeprefix("change-").removeprefix("fact_").replace("__", ".")
+
+
+def _change_form(ask: Request, answer: Answer, asked: list[str], at: Any) -> QuestionsForm:
+    """What was answered, and what would change the answer if it were otherwise, apart from the questions still open."""
+    levers = {
+        part["fact"]
+        for found in answer.decision["actions"].values()
+        for one in found["would_change"]
+        for part in one["change"]
+    }
+    known = dict.fromkeys([*ask.facts, *(fact for fact in FACTS if fact in levers)])
+    facts = [fact for fact in askable(known) if fact not in asked and fact not in _ON_PAPER]
+    initial = {field_name(fact): ask.facts.get(fact) for fact in facts}
+    return QuestionsForm(facts=facts, agency=ask.agency, now=at, prefix="change", initial=initial)
+
+
+@require_POST
+@allowed("answer_questions")
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what a record check shows, and answer the other questions of the page with it."""
     ask = request_of(request, pk)
@@ -334,10 +383,52 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("decision", pk=pk)
 
 
+@require_POST
+@allowed("print_papers")
+def print_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Print every paper this request owes, in the person's language; one printed already and not given is not printed again."""
+    from bailiwick.papers import printing
+
+    ask, actor = request_of(request, pk), actor_of(request)
+    dues = Due.objects.filter(request=ask, done_at=None, void_at=None).exclude(paper="")
+    waiting = set(Paper.objects.filter(request=ask, given_at=None).values_list("paper", flat=True))
+    for name in sorted(set(dues.values_list("paper", flat=True)) - waiting):
+        try:
+            printing.print_paper(actor, printing.asked_for(actor, name, request=ask))
+        except Refused as refused:
+            messages.error(request, refused.message)
+    return redirect(f"{address('decision', pk)}#papers")
+
+
+@require_POST
+@allowed("print_papers")
+def give_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """The papers that were printed were given: to whom, how and when."""
+    from bailiwick.papers import printing
+
+    ask, actor = request_of(request, pk), actor_of(request)
+    form = GiveForm(request.POST, agency=ask.agency, now=now())
+    if not form.is_valid():
+        return page(request, ask, give=form)
+    data = form.cleaned_data
+    try:
+        with transaction.atomic():
+            for paper in Paper.objects.filter(request=ask, given_at=None).order_by("pk"):
+                printing.give(actor, paper, to=data["to"], how=data["how"], at=data["at"])
+    except Refused as refused:
+        refuse(form, refused)
+        return page(request, ask, give=form)
+    messages.success(request, _("Written down: the papers were given."))
+    return redirect("decision", pk=pk)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<int:pk>", decision, name="decision"),
     path("requests/<int:pk>/say", say, name="decision_say"),
+    path("requests/<int:pk>/change", change, name="decision_change"),
     path("requests/<int:pk>/check", check, name="decision_check"),
     path("requests/<int:pk>/sign", sign, name="decision_sign"),
     path("requests/<int:pk>/second", second, name="decision_second"),
+    path("requests/<int:pk>/print", print_all, name="decision_print"),
+    path("requests/<int:pk>/give", give_all, name="decision_give"),
 ]

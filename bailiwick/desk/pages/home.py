@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from bailiwick.custody.clocks import NOW, T0
 from bailiwick.custody.models import Due
 from bailiwick.custody.rights import COMPLIANCE, agency_of, allowed, may
-from bailiwick.custody.worklist import Worklist, open_dues, worklist
+from bailiwick.custody.worklist import Worklist, open_dues, run_out, worklist
 from bailiwick.desk.clock import now
 from bailiwick.desk.pages.common import Abilities, address
 from bailiwick.desk.public.front import front
@@ -117,7 +117,7 @@ def queue(request: HttpRequest, kind: str) -> HttpResponse:
         raise PermissionDenied
     agency, at = agency_of(request), now()
     dues = open_dues(agency)
-    dues = dues.filter(due_at__lt=at) if kind == "overdue" else dues.filter(kind=kind)
+    dues = dues.filter(run_out(at)) if kind == "overdue" else dues.filter(kind=kind)
     if not may(request.user, COMPLIANCE):
         dues = dues.exclude(kind=Due.Kind.CONCERN)
     found = list(dues.order_by(F("due_at").asc(nulls_last=True), "since", "pk")[: MOST + 1])

@@ -64,6 +64,8 @@ def language_name(code: str) -> str:
 @register.filter
 def fact_words(name: str) -> str:
     """The question behind a fact: `Is the form signed?`."""
+    if name in ("charges", "charges_complete"):
+        return _("Is there a qualifying conviction? What does the record check show?")
     return _(fact_question(name))
 
 
