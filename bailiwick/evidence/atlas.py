@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bailiwick.engine.case import Case
-from bailiwick.engine.decide import Answer, decide
+from bailiwick.engine.decide import Answer
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
@@ -78,13 +77,13 @@ def atlas(book: Lawbook, case: str, day: date, custodian: str = "county_jail") -
         KeyError: there is no canonical case of that id.
     """
     chosen = canonical_cases()[case]
-    return everywhere(book, day, lambda place: chosen.at(book, place, day, custodian), custodian)
+    return everywhere(book, day, lambda place: chosen.answers(book, place, day, custodian), custodian)
 
 
 def everywhere(
-    book: Lawbook, day: date, case_at: Callable[[Place], Case], custodian: str = "county_jail"
+    book: Lawbook, day: date, answers: Callable[[Place], dict[str, Answer]], custodian: str = "county_jail"
 ) -> tuple[Row, ...]:
-    """A case in every place of the atlas; `case_at` gives it for each place."""
+    """A case in every place of the atlas; `answers` gives what the law says of it in each."""
     rows = []
     for place in atlas_places(book):
         own = tuple(name for name in book.area(place.path) if name.startswith("us/"))
@@ -94,7 +93,7 @@ def everywhere(
                 place,
                 holder(place, custodian),
                 place.path in own_files(book),
-                decide(case_at(place), book, would_change=False).actions,
+                answers(place),
                 max((d for d in days if d <= day), default=None),
             )
         )

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from bailiwick.engine.case import Case, read_case
+from bailiwick.engine.decide import Answer, decide
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
 from bailiwick.engine.zones import zone
@@ -22,6 +23,7 @@ from bailiwick.engine.zones import zone
 FILE = Path(__file__).parent / "data" / "canonical_cases.yaml"
 #: The ordinary detainer of the law pages: no judge's warrant, no conviction.
 ORDINARY = "no-licence"
+SUBPOENA = "answer_administrative_subpoena"
 #: Cities whose police hold people for hours and which have no jail of their own: asked of the lockup.
 LOCKUP_ONLY = frozenset({"us/il/chicago", "us/ma/boston"})
 
@@ -62,6 +64,20 @@ class CanonicalCase:
     def at(self, book: Lawbook, place: Place, day: date, custodian: str = "county_jail") -> Case:
         """The case, read, at noon of a day at a place."""
         return read_case(self.as_json(place, day, custodian), book.places)
+
+    def answers(
+        self, book: Lawbook, place: Place, day: date, custodian: str = "county_jail", *, changes: bool = False
+    ) -> dict[str, Answer]:
+        """What the law says of each action; to a subpoena as if one had come for the same person, instead of the detainer.
+
+        changes: whether to look for what would change each answer.
+        """
+        raw = self.as_json(place, day, custodian)
+        found = dict(decide(read_case(raw, book.places), book, would_change=changes).actions)
+        request = {k: v for k, v in raw["request"].items() if k not in ("form", "basis")}
+        asked = raw | {"request": request | {"kind": "administrative_subpoena", "warrant": "none"}}
+        subpoena = decide(read_case(asked, book.places), book, would_change=changes).actions
+        return found | {SUBPOENA: subpoena[SUBPOENA]}
 
     def _arrested(self, day: date) -> date:
         return (

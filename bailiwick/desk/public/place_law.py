@@ -11,7 +11,7 @@ from typing import Any
 
 from bailiwick.engine import words
 from bailiwick.engine.change import fact_question
-from bailiwick.engine.decide import Answer, decide
+from bailiwick.engine.decide import Answer
 from bailiwick.engine.facts import ACTIONS, FACTS, LEVELS, Outcome
 from bailiwick.engine.lawbook import Lawbook, LawFile
 from bailiwick.engine.norm import Clock, Duty, Norm, Note, Report
@@ -131,10 +131,9 @@ def place_law(book: Lawbook, place: Place, day: date, custodian: str = "county_j
 
 def short_answers(book: Lawbook, place: Place, day: date, custodian: str) -> Iterator[Short]:
     """What the ordinary detainer (no judge's warrant, no conviction) comes to, and what would change it."""
-    case = canonical_cases()[ORDINARY].at(book, place, day, custodian)
-    decision = decide(case, book)
+    answers = canonical_cases()[ORDINARY].answers(book, place, day, custodian, changes=True)
     for action in ACTIONS:
-        answer = decision.actions[action]
+        answer = answers[action]
         depends: list[tuple[str, Outcome | None]] = []
         if answer.outcome is Outcome.UNKNOWN:
             depends = [(fact_question(name), None) for name in answer.missing]

@@ -100,7 +100,9 @@ def _answer(book: Lawbook, case: Case) -> dict[str, Any]:
 
 def _everywhere(book: Lawbook, case: Case) -> dict[str, Any]:
     """Every place of the atlas, on the case's local day."""
-    rows = everywhere(book, case.day, lambda place: case.moved(place, case.day))
+    rows = everywhere(
+        book, case.day, lambda place: decide(case.moved(place, case.day), book, would_change=False).actions
+    )
     wide, narrow = maps(rows, case.day, "hold")
     return {
         "answered": case,

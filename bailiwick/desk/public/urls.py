@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bailiwick.desk.public.law")),
     path("", include("bailiwick.desk.public.atlas")),
     path("", include("bailiwick.desk.public.trying")),
+    path("", include("bailiwick.desk.public.evidence")),
+    path("", include("bailiwick.desk.public.claiming")),
     path("language/<str:code>", language, name="language"),
 ]

@@ -12,6 +12,7 @@ from bailiwick.desk.public.place_law import anchor, clock_start
 from bailiwick.desk.templatetags.bailiwick import day
 from bailiwick.engine import words
 from bailiwick.engine.norm import Clock, Effect, Norm, Span, Standing
+from bailiwick.evidence import shares
 
 register = template.Library()
 register.filter("anchor", anchor)
@@ -73,6 +74,18 @@ def clock_length(clock: Clock) -> str:
     if clock.until:
         return _("until %(time)s") % {"time": clock.until}
     return str(clock.length or "")
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """`20.5 %`."""
+    return shares.percent(value)
+
+
+@register.filter
+def is_number(value: object) -> bool:
+    """Whether a cell of a table is a number, a share, or one that is not shown."""
+    return not isinstance(value, str) or value.endswith("%") or not value
 
 
 @register.filter

@@ -1,0 +1,160 @@
+"""Charts as SVG by Altair and vl-convert, drawn on the server in the colour of the text around them.
+
+Areas differ by pattern, never by colour alone. Each chart comes in two widths, so that its letters stay readable at 320 pixels.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Literal
+
+Width = Literal["wide", "narrow"]
+PIXELS: dict[Width, int] = {"wide": 640, "narrow": 250}
+
+#: Patterns in the order in which a chart uses them: filled, struck through, dotted, blank.
+PATTERNS: dict[str, str] = {
+    "filled": "",
+    "struck": '<path d="M-1 7 7 -1M3 11 11 3" stroke="currentColor" stroke-width="2.4"/>',
+    "dotted": '<circle cx="4" cy="4" r="1.3" fill="currentColor"/>',
+    "blank": "",
+}
+_FONT = "Public Sans Web, Public Sans, Arial, sans-serif"
+#: As a picture of its own the SVG does not inherit: it follows the reader's light or dark by itself.
+_INK = (
+    "<style>:root{color:#1b1b1f}@media (prefers-color-scheme:dark){:root{color:#ecebef}}"
+    "@media print{:root{color:#000}}</style>"
+)
+
+
+def paint(pattern: str) -> str:
+    """The fill of a pattern."""
+    return {"filled": "currentColor", "blank": "transparent"}.get(pattern, f"url(#{pattern})")
+
+
+def dress(svg: str, title: str) -> str:
+    """Patterns, the reader's colours and a title into what Vega drew."""
+    patterns = "".join(
+        f'<pattern id="{name}" width="8" height="8" patternUnits="userSpaceOnUse">{lines}</pattern>'
+        for name, lines in PATTERNS.items()
+        if lines
+    )
+    safe = title.replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"(<svg\b[^>]*>)", rf"\1<title>{safe}</title>{_INK}<defs>{patterns}</defs>", svg, count=1)
+
+
+def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
+    return alt.Data(values=rows)
+
+
+def _config(chart: Any) -> Any:
+    ink = "currentColor"
+    return (
+        chart.configure(background="transparent", font=_FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=ink,
+            titleColor=ink,
+            tickColor=ink,
+            domainColor=ink,
+            gridColor=ink,
+            gridOpacity=0.15,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+        )
+        .configure_legend(
+            labelColor=ink,
+            titleColor=ink,
+            labelFontSize=12,
+            orient="top",
+            title=None,
+            columns=2,
+            symbolSize=180,
+        )
+        .configure_text(color=ink, fontSize=12)
+    )
+
+
+def _svg(chart: Any, title: str) -> str:
+    import vl_convert
+
+    drawn: str = vl_convert.vegalite_to_svg(_config(chart).to_json(), show_warnings=False)
+    return dress(drawn, title)
+
+
+@lru_cache(maxsize=64)
+def stacked(
+    rows: tuple[tuple[str, str, int], ...], kinds: tuple[tuple[str, str], ...], title: str, width: Width
+) -> str:
+    """Bars by group, stacked by kind.
+
+    rows: group, kind, count. kinds: kind and its pattern, from the axis outward.
+    """
+    import altair as alt
+
+    names = [name for name, _ in kinds]
+    data = [{"group": g, "kind": k, "n": n, "order": names.index(k)} for g, k, n in rows]
+    chart = (
+        alt.Chart(_data(alt, data))
+        .mark_bar(stroke="currentColor", strokeWidth=1)
+        .encode(
+            y=alt.Y("group:N", title=None, sort=None),
+            x=alt.X("n:Q", title=None, axis=alt.Axis(tickCount=4, format=",d")),
+            order=alt.Order("order:Q"),
+            fill=alt.Fill(
+                "kind:N",
+                scale=alt.Scale(domain=names, range=[paint(p) for _, p in kinds]),
+                legend=alt.Legend(columns=1 if width == "narrow" else 2, labelLimit=240),
+            ),
+        )
+        .properties(width=PIXELS[width] - (0 if width == "wide" else 30), height=alt.Step(24))
+    )
+    return _svg(chart, title)
+
+
+@lru_cache(maxsize=64)
+def intervals(rows: tuple[tuple[str, float, float, float], ...], title: str, width: Width) -> str:
+    """Shares with their intervals: group, value, low, high, each from 0 to 1."""
+    import altair as alt
+
+    data = [{"group": g, "value": v, "low": lo, "high": hi} for g, v, lo, hi in rows]
+    base = alt.Chart(_data(alt, data)).encode(y=alt.Y("group:N", title=None, sort=None))
+    scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5)
+    chart = (
+        base.mark_rule(stroke="currentColor", strokeWidth=2).encode(
+            x=alt.X("low:Q", scale=scale, axis=axis, title=None), x2="high:Q"
+        )
+        + base.mark_point(filled=True, color="currentColor", size=55).encode(x=alt.X("value:Q", scale=scale))
+    ).properties(width=PIXELS[width] - (0 if width == "wide" else 60), height=alt.Step(20))
+    return _svg(chart, title)
+
+
+@lru_cache(maxsize=64)
+def lines(rows: tuple[tuple[str, str, float], ...], title: str, width: Width) -> str:
+    """Shares over time: series, period, value from 0 to 1. Series differ by dash and by mark."""
+    import altair as alt
+
+    data = [{"series": s, "period": p, "value": v} for s, p, v in rows]
+    names = list(dict.fromkeys(s for s, _, _ in rows))
+    dashes: Sequence[list[int]] = ([1, 0], [8, 3], [2, 3], [12, 3, 2, 3], [4, 4])
+    shapes = ("circle", "square", "triangle-up", "diamond", "cross")
+    legend = alt.Legend(columns=1 if width == "narrow" else 3, symbolStrokeWidth=2)
+    series = {
+        "strokeDash": alt.StrokeDash(
+            "series:N", scale=alt.Scale(domain=names, range=list(dashes[: len(names)])), legend=legend
+        ),
+        "shape": alt.Shape(
+            "series:N", scale=alt.Scale(domain=names, range=list(shapes[: len(names)])), legend=legend
+        ),
+    }
+    base = alt.Chart(_data(alt, data)).encode(
+        x=alt.X("period:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=".0%", tickCount=5)),
+    )
+    chart = (
+        base.mark_line(stroke="currentColor", strokeWidth=2).encode(strokeDash=series["strokeDash"])
+        + base.mark_point(filled=True, color="currentColor", size=60).encode(shape=series["shape"])
+    ).properties(width=PIXELS[width], height=260)
+    return _svg(chart, title)

@@ -1,0 +1,362 @@
+"""The questions of the evidence page: each with its answer, doubt, table and picture, all counted from the shipped files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bailiwick.engine import words
+from bailiwick.engine.facts import Outcome
+from bailiwick.engine.lawbook import Lawbook
+from bailiwick.evidence.beside import beside
+from bailiwick.evidence.pictures.charts import Width, intervals, lines, stacked
+from bailiwick.evidence.pictures.shades import shaded
+from bailiwick.evidence.shares import percent, share
+from bailiwick.evidence.shipped import LIMIT, arrests, outcomes, recorded
+
+PERIOD = "October 2014 to July 2015"
+#: What no page of this release can see.
+BLIND = (
+    "Whether a detainer without a recorded outcome was honored, declined or is still open: nobody recorded it.",
+    "Who the person was, what he or she was charged with or convicted of, and what papers came with the form.",
+    "When the form arrived, when the person was to be free, and whether anybody told the agency.",
+    "What happened afterwards: the release has no arrests, no removals and no later detainers of the same person.",
+)
+#: How the many outcomes are drawn: four groups, each with its pattern.
+DRAWN = (
+    ("taken into custody", "filled", ("taken_into_custody",)),
+    ("declined", "struck", ("declined",)),
+    ("another recorded outcome", "dotted", ()),
+    ("no outcome recorded", "blank", ("not_recorded",)),
+)
+OUTCOME_WORDS = {
+    "taken_into_custody": "taken into custody",
+    "declined": "declined",
+    "insufficient_notice": "insufficient notice",
+    "released_before_pickup": "released before pick-up",
+    "withdrawn": "withdrawn by the issuing agency",
+    "not_removable": "not removable",
+    "superseded": "superseded by a new form, or a duplicate",
+    "transferred": "transferred",
+    "died": "died",
+    "unrecognised": "a reason that is not recognised",
+    "not_recorded": "no outcome recorded",
+}
+Value = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with everything that stands under it.
+
+    Attributes:
+        id: its name in addresses.
+        title: the question.
+        answer: one sentence, with its interval where it is a share.
+        doubt: what it leaves open.
+        columns, rows: its table, which is also its CSV. None: fewer than LIMIT, or hidden lest one be worked out.
+        draw: the picture in a width.
+        seen: what the picture shows, for who cannot see it.
+        command: what makes the table again.
+        blind: what this cannot see.
+    """
+
+    id: str
+    title: str
+    answer: str
+    doubt: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    draw: Callable[[Width], str]
+    seen: str
+    command: str
+    blind: tuple[str, ...] = BLIND
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Columns that hold words, apart from the first."""
+        return frozenset({"county"} & set(self.columns))
+
+
+def grouped(counts: Counter[str]) -> dict[str, int]:
+    """The groups that charts draw."""
+    named = {name: sum(counts[o] for o in of) for name, _, of in DRAWN if of}
+    rest = counts.total() - sum(named.values())
+    return {name: named.get(name, rest) for name, _, _ in DRAWN}
+
+
+def hidden(cells: dict[str, int]) -> dict[str, int | None]:
+    """Cells from 1 to LIMIT - 1 hidden, and the next smallest too where one alone would follow from the sum."""
+    small = {name for name, n in cells.items() if 0 < n < LIMIT}
+    others = sorted((n, name) for name, n in cells.items() if n and name not in small)
+    if len(small) == 1 and others:
+        small.add(others[0][1])
+    return {name: None if name in small else n for name, n in cells.items()}
+
+
+def _kinds() -> tuple[tuple[str, str], ...]:
+    return tuple((name, pattern) for name, pattern, _ in DRAWN)
+
+
+# ------------------------------------------------------------------------------------------------------------- the questions
+
+
+def how_many_declined(book: Lawbook) -> Question:
+    """From the detainer to its outcome."""
+    counts = outcomes()["all"]
+    total, known, part = counts.total(), recorded(counts), counts["declined"]
+    found = share(part, known)
+    title = f"How many detainers were declined, {PERIOD}?"
+    rows: list[tuple[Value, ...]] = [
+        ("issued", total, None),
+        ("with a recorded outcome", known, percent(known / total)),
+    ]
+    rows += [
+        (OUTCOME_WORDS[o], shown, percent(shown / known) if shown else None)
+        for o, shown in hidden(_without_blank(counts)).items()
+        if shown != 0
+    ]
+    rows.append((OUTCOME_WORDS["not_recorded"], counts["not_recorded"], ""))
+    bars = tuple(
+        (group, kind, n)
+        for group, shown in (("issued", grouped(counts)), ("recorded", grouped(_without_blank(counts))))
+        for kind, n in shown.items()
+    )
+    return Question(
+        "declined",
+        title,
+        f"{part:,} of {known:,} with a recorded outcome ({percent(found.value)}, 95 % interval {percent(found.low)} to "
+        f"{percent(found.high)}). Of all {total:,} issued it is {percent(part / total)}.",
+        f"For {total - known:,} of {total:,} no outcome was recorded; they are in the second number and not in the first.",
+        ("step", "detainers", "share of recorded"),
+        tuple(rows),
+        lambda width: stacked(bars, _kinds(), title, width),
+        "Two bars, all detainers and those with a recorded outcome, each divided into taken into custody, declined, another "
+        "recorded outcome, and none recorded.",
+        "bailiwick evidence outcomes --by month --format csv",
+    )
+
+
+def _without_blank(counts: Counter[str]) -> Counter[str]:
+    return Counter({o: n for o, n in counts.most_common() if o != "not_recorded"})
+
+
+def over_time(book: Lawbook) -> Question:
+    """Outcomes by month."""
+    months = outcomes("month")
+    title = "Did outcomes change from month to month?"
+    first, last = (share(c["declined"], recorded(c)) for c in (months["2014-10"], months["2015-06"]))
+    missing = [percent(months[m]["not_recorded"] / months[m].total()) for m in ("2014-10", "2015-06")]
+    rows: list[tuple[Value, ...]] = []
+    for month, counts in months.items():
+        found = share(counts["declined"], recorded(counts))
+        rows.append(
+            (
+                month,
+                counts.total(),
+                *hidden(grouped(counts)).values(),
+                *map(percent, (found.value, found.low, found.high)),
+            )
+        )
+    bars = tuple((m, kind, n) for m, c in months.items() for kind, n in grouped(c).items())
+    return Question(
+        "months",
+        title,
+        f"Of detainers of October 2014 with a recorded outcome {percent(first.value)} were declined, of those of June 2015 "
+        f"{percent(last.value)} (95 % intervals {percent(first.low)} to {percent(first.high)} and {percent(last.low)} to "
+        f"{percent(last.high)}).",
+        f"Later months had less time to get an outcome: without one were {missing[0]} of October 2014 and {missing[1]} of June "
+        "2015. July 2015 ends on the 19th.",
+        ("month", "detainers", *(name for name, _, _ in DRAWN), "declined of recorded", "from", "to"),
+        tuple(rows),
+        lambda width: stacked(bars, _kinds(), title, width),
+        "A bar for each month, divided into taken into custody, declined, another recorded outcome, and none recorded.",
+        "bailiwick evidence outcomes --by month --format csv",
+    )
+
+
+def by_state(book: Lawbook) -> Question:
+    """The share declined by state."""
+    title = "In which states were detainers recorded as declined?"
+    rows: list[tuple[Value, ...]] = []
+    dots = []
+    for state, counts in outcomes("state").items():
+        name, known = state.title() or "(no state written)", recorded(counts)
+        found = share(counts["declined"], known)
+        cells = hidden(grouped(counts))
+        shown = known >= LIMIT and cells["declined"] is not None
+        rows.append(
+            (
+                name,
+                counts.total() if counts.total() >= LIMIT else None,
+                *cells.values(),
+                *(map(percent, (found.value, found.low, found.high)) if shown else (None, None, None)),
+            )
+        )
+        if shown and state and found.value is not None and known >= 50:
+            dots.append((name, found.value, found.low or 0.0, found.high or 0.0))
+    dots.sort(key=lambda d: -d[1])
+    most = dots[0]
+    total = sum(c["declined"] for c in outcomes("state").values())
+    california = outcomes("state")["CALIFORNIA"]["declined"]
+    return Question(
+        "states",
+        title,
+        f"The share was highest in {most[0]}, {percent(most[1])} of those with a recorded outcome; California alone has "
+        f"{california:,} of the {total:,} declines ({percent(california / total)}).",
+        "The state is that of the facility as the agency wrote it; 9,020 rows have none. In many states most outcomes are blank.",
+        ("state", "detainers", *(name for name, _, _ in DRAWN), "declined of recorded", "from", "to"),
+        tuple(rows),
+        lambda width: intervals(tuple(dots), title, width),
+        "A dot for each state with at least 50 recorded outcomes and a line for its 95 % interval, from the highest share down.",
+        "bailiwick evidence outcomes --by state --format csv",
+    )
+
+
+def by_county(book: Lawbook) -> Question:
+    """Detainers by county."""
+    title = "In which counties were the people for whom detainers were prepared?"
+    counts = {c: n for c, n in outcomes("county").items() if len(c) == 5}
+    rows: list[tuple[Value, ...]] = []
+    values: list[tuple[str, float | None]] = []
+    for fips, found in counts.items():
+        place = book.places.by_fips.get(fips)
+        small = found.total() < LIMIT
+        cells = hidden(grouped(found))
+        rows.append(
+            (
+                fips,
+                f"{place.name}, {(place.state or '')[3:].upper()}" if place else "",
+                None if small else found.total(),
+                *((None,) * len(cells) if small else cells.values()),
+            )
+        )
+        values.append((fips, None if small else float(found.total())))
+    placed = sum(c.total() for c in counts.values())
+    everything = outcomes()["all"].total()
+    top = max(counts, key=lambda c: counts[c].total())
+    most = book.places.by_fips[top]
+    return Question(
+        "counties",
+        title,
+        f"{placed:,} of {everything:,} detainers ({percent(placed / everything)}) name a facility whose county is certain; "
+        f"they lie in {len(counts):,} counties, most in {most.name}, {counts[top].total():,}.",
+        "The other detainers are in no county here: their facility is blank, not known, or its name fits more than one.",
+        ("fips", "county", "detainers", *(name for name, _, _ in DRAWN)),
+        tuple(rows),
+        lambda width: shaded(tuple(values), (50, 200, 1000, 3000), "counties", title),
+        "A map of counties in five steps from pale to dark: fewer than 50, from 50, from 200, from 1,000, from 3,000 detainers; "
+        "struck through where fewer than 10.",
+        "bailiwick evidence outcomes --by county --format csv",
+    )
+
+
+def law_beside(book: Lawbook) -> Question:
+    """What the law said, and what happened."""
+    title = "What did the law then say of a hold, and what was recorded?"
+    found = beside(book)
+    total = sum(found.values())
+    rows: list[tuple[Value, ...]] = []
+    bars: list[tuple[str, str, int]] = []
+    sums: dict[Outcome, Counter[str]] = {}
+    for outcome in Outcome:
+        counts: Counter[str] = Counter()
+        for (_, law, happened), n in found.items():
+            if law is outcome:
+                counts[happened] += n
+        if counts:
+            sums[outcome] = counts
+            name = words.OUTCOME[outcome]
+            rows.append((name, counts.total(), *hidden(grouped(counts)).values()))
+            bars += [(name, kind, n) for kind, n in grouped(counts).items()]
+    unknown = sums.get(Outcome.UNKNOWN, Counter())
+    required = sums.get(Outcome.REQUIRED, Counter())
+    silent = sums.get(Outcome.UNREGULATED, Counter())
+    forbidden = sums.get(Outcome.FORBIDDEN, Counter())
+    return Question(
+        "law",
+        title,
+        f"Of {total:,} detainers the law required a hold for {required.total():,} and forbade it for {forbidden.total():,}, "
+        f"whoever was held; for {unknown.total():,} it turned on facts that the release does not have; "
+        f"for {silent.total():,} no rule in this lawbook spoke.",
+        "Where no law file was read the answer is that no rule speaks, which may be wrong. What would settle the unknown ones: "
+        "the charges and convictions, and what came with the form.",
+        ("law of the place and day", "detainers", *(name for name, _, _ in DRAWN)),
+        tuple(rows),
+        lambda width: stacked(tuple(bars), _kinds(), title, width),
+        "A bar for each answer of the law, divided into taken into custody, declined, another recorded outcome, none recorded.",
+        "python -m bailiwick.evidence.demo --action hold",
+        (*BLIND, "Law of places whose files are not in this lawbook."),
+    )
+
+
+def where_arrested(book: Lawbook) -> Question:
+    """Arrests at large by area."""
+    title = "Which share of arrests by ICE was made at large, October 2015 to August 2019?"
+    chosen = ("New York City", "Chicago", "San Francisco", "Houston")
+    rows: list[tuple[Value, ...]] = []
+    drawn: list[tuple[str, str, float]] = []
+    totals: Counter[str] = Counter()
+    for one in arrests():
+        whole = one.months > 0
+        rows.append(
+            (
+                one.area,
+                one.year,
+                one.arrests if whole else None,
+                one.at_large if whole else None,
+                percent(one.at_large / one.arrests) if whole else None,
+                one.hidden,
+            )
+        )
+        totals["arrests"] += one.arrests
+        totals["at_large"] += one.at_large
+        if one.area in chosen and whole:
+            drawn.append((one.area, str(one.year), one.at_large / one.arrests))
+    drawn.sort(key=lambda d: (chosen.index(d[0]), d[1]))
+    found = share(totals["at_large"], totals["arrests"])
+    return Question(
+        "arrests-at-large",
+        title,
+        f"{found.part:,} of {found.whole:,} ({percent(found.value)}). By fiscal year it was {_range(drawn, chosen[0])} "
+        f"in the area of {chosen[0]} and {_range(drawn, chosen[-1])} in that of {chosen[-1]}.",
+        "Areas hold several states. An arrest is at large where its method is “Located” or “Non-Custodial Arrest”. Fiscal years "
+        "run from October to September; 2019 ends on 31 August. Months with fewer than ten of either kind are left out.",
+        ("area", "fiscal year", "arrests", "at large", "share", "months left out"),
+        tuple(rows),
+        lambda width: lines(tuple(drawn), title, width),
+        "Four lines by fiscal year, for New York City, Chicago, San Francisco and Houston.",
+        "python tools/make_arrests.py ARRESTS.parquet",
+        (
+            "Which arrests followed a declined detainer: no person is numbered in this release.",
+            "What was done with force, and who was hurt: no public file says so.",
+            "Detainers of the same areas and months: they are in another release, of other years.",
+        ),
+    )
+
+
+def _range(drawn: list[tuple[str, str, float]], area: str) -> str:
+    found = [value for name, _, value in drawn if name == area]
+    return f"{percent(min(found))} to {percent(max(found))}"
+
+
+QUESTIONS: dict[str, Callable[[Lawbook], Question]] = {
+    "declined": how_many_declined,
+    "months": over_time,
+    "states": by_state,
+    "counties": by_county,
+    "law": law_beside,
+    "arrests-at-large": where_arrested,
+}
+
+
+@lru_cache(maxsize=32)
+def question(book: Lawbook, name: str) -> Question:
+    """One of QUESTIONS, worked out once.
+
+    Raises:
+        KeyError: there is none of that name.
+    """
+    return QUESTIONS[name](book)
