@@ -7,13 +7,14 @@ same services as the pages, one by one. Either way each row's event is appended 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import DatabaseError, models, transaction
+import psycopg
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, Max
 
 from bailiwick.custody import deciding, files, leaving
@@ -33,7 +34,6 @@ from bailiwick.custody.models import (
 )
 from bailiwick.custody.rights import sees_sealed
 from bailiwick.record.log import body_of
-from bailiwick.record.models import Event
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Notes:
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
-        self._events: list[Event] = []
+        self._events: list[tuple[str, str, str]] = []
 
     def add(self, kind: str, subject: models.Model, /, **data: Any) -> None:
         actor, name = self._actor, f"{subject._meta.model_name}/{subject.pk}"
@@ -69,14 +69,26 @@ class Notes:
             kind, name, plain({**data, "how": actor.how}),
             agency=actor.agency.pk, actor=actor.name, at=actor.at, salt=secrets.token_hex(16),
         )  # fmt: skip
-        self._events.append(
-            Event(
-                at=actor.at, agency_id=actor.agency.pk, actor=actor.name, kind=kind, subject=name, body=body
-            )
-        )
+        self._events.append((kind, name, body))
 
     def write(self) -> None:
-        Event.objects.bulk_create(self._events)
+        """One statement. Sent as binary arrays: quoting the texts one by one takes longer than all the rest."""
+        if not self._events:
+            return
+        connection.ensure_connection()
+        wire: psycopg.Connection[Any] = connection.connection
+        with psycopg.Cursor(wire) as cursor:
+            cursor.execute(
+                "INSERT INTO record_event (at, agency_id, actor, kind, subject, body) "
+                "SELECT %s, %s, %s, v.kind, v.subject, v.body "
+                "FROM unnest(%b::text[], %b::text[], %b::text[]) AS v (kind, subject, body)",
+                [
+                    self._actor.at,
+                    self._actor.agency.pk,
+                    self._actor.name,
+                    *map(list, zip(*self._events, strict=True)),
+                ],
+            )
 
 
 Take = Callable[[Actor, list[Line]], Taken]
@@ -168,16 +180,36 @@ def _quiet(actor: Actor, numbers: Iterable[str], before: int) -> None:
         )  # fmt: skip
 
 
-def _held(actor: Actor, lines: list[Line]) -> dict[str, Booking]:
-    """The bookings of a batch by number, locked until the transaction ends."""
+def _set(model: type[models.Model], rows: Sequence[models.Model], *names: str) -> None:
+    """Write these fields of many rows in one statement (`bulk_update` builds a CASE for each row and takes ten times as long)."""
+    columns: list[Any] = [model._meta.get_field(name) for name in ("id", *names)]
+    types = [str(column.db_type(connection)).split(" ")[0].split("(")[0] for column in columns]
+    quoted = [connection.ops.quote_name(column.column) for column in columns]
+    # "timestamp with time zone" is cut to its first word above
+    types = ["timestamptz" if kind == "timestamp" else kind for kind in types]
+    sql = (
+        f"UPDATE {connection.ops.quote_name(model._meta.db_table)} AS t "
+        f"SET {', '.join(f'{name} = v.{name}' for name in quoted[1:])} "
+        f"FROM unnest({', '.join(f'%s::{kind}[]' for kind in types)}) AS v ({', '.join(quoted)}) WHERE t.id = v.id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[getattr(row, column.attname) for row in rows] for column in columns])
+
+
+def _held(
+    actor: Actor, lines: list[Line], *, person: bool = False, grounds: bool = False
+) -> dict[str, Booking]:
+    """The bookings of a batch by number, locked until the transaction ends, with person or grounds where these are asked for."""
     numbers = {one.values["number"] for one in lines}
     rows = (
         Booking.objects.select_for_update(of=("self",))
         .filter(agency=actor.agency, number__in=numbers)
-        .select_related("person")
-        .prefetch_related("grounds")
         .order_by("pk")
     )
+    if person:
+        rows = rows.select_related("person")
+    if grounds:
+        rows = rows.prefetch_related("grounds")
     found = {booking.number: booking for booking in rows}
     for booking in found.values():
         booking.agency = actor.agency
@@ -206,7 +238,7 @@ _WHO = ("family_name", "given_name", "birth_date")
 
 
 def _bookings(actor: Actor, lines: list[Line]) -> Taken:
-    out, there = Taken(), _held(actor, lines)
+    out, there = Taken(), _held(actor, lines, person=True, grounds=True)
     new: list[Line] = []
     for one in lines:
         booking = there.get(one.values["number"])
@@ -260,7 +292,6 @@ def _book(actor: Actor, lines: list[Line]) -> None:
             booked_at=one.values["booked_at"],
             juvenile=one.values.get("juvenile", False),
             charges_complete=one.values.get("charges_complete"),
-            version=2 if "ground" in one.values else 1,
         )
         for one, person in zip(lines, people, strict=True)
     )
@@ -343,7 +374,7 @@ def _again(actor: Actor, booking: Booking, values: dict[str, Any]) -> Deeds:
 
 
 def _grounds(actor: Actor, lines: list[Line]) -> Taken:
-    out, there = Taken(), _held(actor, lines)
+    out, there = Taken(), _held(actor, lines, grounds=True)
     for one in lines:
         booking = there.get(one.values["number"])
         if booking is None:
@@ -464,7 +495,7 @@ def _add_charges(actor: Actor, rows: list[tuple[Line, Booking]]) -> None:
             charge=charge.pk,
             **{name: getattr(charge, name) for name in files.CHARGE_FIELDS},
         )
-    Booking.objects.bulk_update(touched.values(), ["version"])
+    _set(Booking, list(touched.values()), "version")
     notes.write()
     for number in sorted(_with_requests(touched.values())):
         deciding.again(actor, Booking.objects.select_related("person", "agency").get(pk=number))
@@ -474,7 +505,7 @@ def _add_charges(actor: Actor, rows: list[tuple[Line, Booking]]) -> None:
 
 
 def _releases(actor: Actor, lines: list[Line]) -> Taken:
-    out, there = Taken(), _held(actor, lines)
+    out, there = Taken(), _held(actor, lines, grounds=True)
     ids = [booking.pk for booking in there.values()]
     gone = {one.booking_id: one for one in Departure.objects.filter(booking__in=ids)}
     busy = _with_requests(there.values()) | set(
@@ -627,9 +658,9 @@ def _release_many(actor: Actor, rows: list[tuple[Line, Booking]]) -> None:
             past_limit_reason=departure.past_limit_reason,
             says=departure.says,
         )
-    Ground.objects.bulk_update(ended, ["ended_at", "ended_how"])
+    _set(Ground, ended, "ended_at", "ended_how")
     Departure.objects.bulk_create(departures)
-    Booking.objects.bulk_update([booking for _, booking in rows], ["t0", "left_at", "version"])
+    _set(Booking, [booking for _, booking in rows], "t0", "left_at", "version")
     notes.write()
 
 
