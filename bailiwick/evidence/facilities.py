@@ -77,8 +77,8 @@ class Stands:
     Attributes:
         state: path of the state, empty where it is not recorded or no state.
         fips: code of the county, empty where it is not placed.
-        how: `code`, `named` (the name says the county), `listed` (exactly a listed name), `alike` (nearly one), `city` (all of the
-            city's listed facilities are in that county), `county seat` …; empty where not placed.
+        how: `code`, `named` (the name says the county), `listed` (exactly a listed name), `alike` (nearly one), `city` (all of
+            the city's listed facilities are in that county); empty where not placed.
         score: likeness of the name, 100 where nothing was guessed.
         nearest: for review, the nearest listed name, with its county.
     """
@@ -151,7 +151,9 @@ class Facilities:
     def _nearest(self, words: str, state: str) -> tuple[str, float, str] | None:
         from rapidfuzz import fuzz, process
 
-        found = process.extractOne(words, self.names[state].keys(), scorer=fuzz.token_sort_ratio, score_cutoff=REVIEW)
+        found = process.extractOne(
+            words, self.names[state].keys(), scorer=fuzz.token_sort_ratio, score_cutoff=REVIEW
+        )
         return None if found is None else (found[0], round(found[1], 1), self.names[state][found[0]])
 
     def _agrees(self, fips: str, state: str, town: str) -> bool:

@@ -21,7 +21,7 @@ from bailiwick.engine.places import Places
 DATA = Path(__file__).parent / "data"
 DETAINERS = DATA / "detainers_fy2015.parquet"
 FACILITIES = DATA / "facility_county_fy2015.csv"
-CUSTODIANS = DATA / "custodian_fy2015.csv"
+CUSTODIANS = DATA / "custodians.csv"
 
 #: First word of the release's detainer type -> the kind of request and the form as printed.
 FORMS: dict[str, tuple[str, str]] = {
@@ -56,7 +56,7 @@ def _custodian_rules() -> tuple[tuple[re.Pattern[str], str | None], ...]:
 
 
 def custodian_of(facility: str, state: str) -> str | None:
-    """Who holds the person, as far as the facility's name says (``data/custodian_fy2015.csv``); else None.
+    """Who holds the person, as far as the facility's name says (``data/custodians.csv``); else None.
 
     None too where the holder is none of the law's custodians: a federal or private facility, a hospital.
     """

@@ -6,18 +6,21 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from bailiwick.evidence.columns import quoted
+from bailiwick.evidence.lines import LONGEST
 from bailiwick.evidence.sources import Layout, NotARelease, nearly, normal, recognise
 
 #: Rows of a sheet or file within which its header must stand.
 PREAMBLE = 20
-#: The longest line of a CSV file, in bytes: a broken quote swallows no more than this.
-LONGEST = 2_000_000
+#: Rows of a workbook that stand in memory at once.
+BATCH = 100_000
+CSV = (".csv", ".txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +42,47 @@ class Part:
     header: int
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    found = sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            found.update(chunk)
-    return found.hexdigest()
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A sheet that holds rows and is no known release: its name, and why."""
+
+    sheet: str
+    why: str
 
 
-def parts(path: Path) -> list[Part]:
-    """The parts of a file that are a known release, in order. Sheets that hold no rows are passed over.
+def parts(path: Path) -> tuple[list[Part], list[Refused]]:
+    """The parts of a file that are a known release, and the sheets with rows that are none. Empty sheets are passed over.
 
     Raises:
         NotARelease: no such file, a kind that is not read, or no part that is known, with what it is nearest to.
     """
     if not path.is_file():
         raise NotARelease(f"{path}: expected a file, found none")
-    heads = list(_heads(path))
-    found, near = [], []
-    for sheet, rows in heads:
+    found, refused = [], []
+    for sheet, rows in _heads(path):
         for line, row in enumerate(rows):
             layout = recognise(cell for cell in row if _text(cell))
             if layout is not None:
                 found.append(Part(path, sheet, layout, _named(row), line + 1))
                 break
         else:
-            near += [why for row in rows if (why := nearly(cell for cell in row if _text(cell)))][:1]
+            if any(_text(cell) for row in rows for cell in row):
+                refused.append(Refused(sheet, _why(rows)))
     if not found:
-        header = next((row for _, rows in heads for row in rows if any(_text(cell) for cell in row)), ())
-        seen = ", ".join(text for cell in header[:8] if (text := _text(cell)))
-        why = near[0] if near else f"columns: {seen or 'none'}"
         raise NotARelease(
-            f"{path.name}: expected the columns of a known release (see docs/how-to/load-a-release.md); found {why}"
+            f"{path.name}: expected the columns of a known release (see docs/how-to/load-a-release.md); found "
+            + (refused[0].why if refused else "no rows")
         )
-    return found
+    return found, refused
+
+
+def _why(rows: list[Sequence[Any]]) -> str:
+    for row in rows:
+        if why := nearly(cell for cell in row if _text(cell)):
+            return why
+    header = max(rows, key=lambda row: sum(1 for cell in row if _text(cell)))
+    seen = [text for cell in header if (text := _text(cell))]
+    return f"columns that no layout has: {', '.join(seen[:8])}{', …' if len(seen) > 8 else ''}"
 
 
 def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
@@ -88,11 +97,16 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
     elif kind == ".parquet":
         try:
             with duckdb.connect() as connection:
-                names = [row[0] for row in connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()]
+                names = [
+                    row[0]
+                    for row in connection.execute(
+                        "DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]
+                    ).fetchall()
+                ]
         except duckdb.Error as error:
             raise NotARelease(f"{path.name}: expected Parquet; {str(error).splitlines()[0]}") from None
         yield "", [names]
-    elif kind in (".csv", ".txt"):
+    elif kind in CSV:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             reader = csv.reader(line for line, _ in zip(file, range(PREAMBLE), strict=False))
             try:
@@ -100,7 +114,9 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
             except csv.Error as error:
                 raise NotARelease(f"{path.name}: expected CSV; {error}") from None
     else:
-        raise NotARelease(f"{path.name}: expected .xlsx, .xls, .csv or .parquet; found '{kind or 'no ending'}'")
+        raise NotARelease(
+            f"{path.name}: expected .xlsx, .xls, .csv or .parquet; found '{kind or 'no ending'}'"
+        )
 
 
 def _workbook(path: Path) -> Any:
@@ -117,7 +133,7 @@ def _text(cell: Any) -> str:
 
 
 def _named(row: Sequence[Any]) -> tuple[str, ...]:
-    """Names of columns, each once: a blank one (a merged cell, an index) is `column N`, a second one of a name gets its number."""
+    """Names of columns, each once: a blank one (a merged cell, an index) is `column_N`, a second one gets its number."""
     out: list[str] = []
     seen: set[str] = set()
     for number, cell in enumerate(row, start=1):
@@ -129,44 +145,38 @@ def _named(row: Sequence[Any]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def open_rows(connection: duckdb.DuckDBPyConnection, part: Part) -> None:
-    """Make the view or table `raw`: a part's rows in its order, columns named as in `part.columns`, all text.
-
-    Lines of CSV that cannot be read are left out and stand in DuckDB's `reject_errors`.
-    """
-    connection.execute("DROP VIEW IF EXISTS raw")
-    connection.execute("DROP TABLE IF EXISTS raw_rows")
-    names = ", ".join(_quoted(name) for name in part.columns)
-    if part.file.suffix.lower() in (".csv", ".txt"):
-        types = ", ".join(f"'{name}': 'VARCHAR'" for name in part.columns)
-        connection.execute(
-            f"CREATE VIEW raw AS SELECT * FROM read_csv('{_escaped(part.file)}', header = false, skip = {part.header}, "
-            f"columns = {{{types}}}, auto_detect = false, delim = ',', quote = '\"', escape = '\"', null_padding = false, "
-            f"ignore_errors = true, store_rejects = true, rejects_limit = 1000000, max_line_size = {LONGEST})"
-        )
-    elif part.file.suffix.lower() == ".parquet":
-        connection.execute(
-            f"CREATE VIEW raw AS SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet('{_escaped(part.file)}') AS t({names})"
-        )
-    else:
-        _open_sheet(connection, part)
+def rows_of(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
+    """A SELECT of `part.columns`, as text and in the order of the file, that gives a part's rows: of Parquet and workbooks."""
+    if part.file.suffix.lower() == ".parquet":
+        names = ", ".join(quoted(name) for name in part.columns)
+        return f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet('{escaped(part.file)}') AS t({names})"
+    return _sheet(connection, part)
 
 
-def _open_sheet(connection: duckdb.DuckDBPyConnection, part: Part) -> None:
+def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
+    """The same of a CSV file. Lines that are no row are left out and stand in DuckDB's `reject_errors`, see `lines.py`."""
+    types = ", ".join(f"'{name}': 'VARCHAR'" for name in columns)
+    return (
+        f"SELECT * FROM read_csv('{escaped(path)}', header = false, skip = {header}, columns = {{{types}}}, "
+        "auto_detect = false, delim = ',', quote = '\"', escape = '\"', null_padding = false, ignore_errors = true, "
+        f"store_rejects = true, rejects_limit = 0, max_line_size = {LONGEST})"
+    )
+
+
+def _sheet(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
+    """In batches, so that the cells of a long sheet do not all stand in memory as objects."""
     import pyarrow as pa
 
-    sheet = _workbook(part.file).get_sheet_by_name(part.sheet)
-    rows = sheet.to_python(skip_empty_area=False)[part.header :]
-    width = len(part.columns)
-    columns = [list(column) for column in zip(*rows, strict=True)][:width] if rows else [[] for _ in range(width)]
-    arrays = {
-        name: pa.array([_cell(cell) for cell in column], pa.string())
-        for name, column in zip(part.columns, columns, strict=True)
-    }
-    connection.register("raw_arrow", pa.table(arrays))
-    connection.execute("CREATE TABLE raw_rows AS SELECT * FROM raw_arrow")
-    connection.unregister("raw_arrow")
-    connection.execute("CREATE VIEW raw AS SELECT * FROM raw_rows")
+    rows = islice(_workbook(part.file).get_sheet_by_name(part.sheet).iter_rows(), part.header, None)
+    names = ", ".join(f"{quoted(name)} VARCHAR" for name in part.columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE sheet ({names})")
+    while batch := list(islice(rows, BATCH)):
+        columns = list(zip(*batch, strict=True))[: len(part.columns)]
+        arrays = [pa.array([_cell(cell) for cell in column], pa.string()) for column in columns]
+        connection.register("batch", pa.table(arrays, list(part.columns)))
+        connection.execute("INSERT INTO sheet SELECT * FROM batch")
+        connection.unregister("batch")
+    return "SELECT * FROM sheet"
 
 
 def _cell(cell: Any) -> str | None:
@@ -182,9 +192,5 @@ def _cell(cell: Any) -> str | None:
     return str(cell)
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _escaped(path: Path) -> str:
+def escaped(path: Path) -> str:
     return str(path).replace("'", "''")

@@ -1,10 +1,13 @@
 """A store of public releases: Parquet by table and release, raw values beside canonical ones.
 
-    DIR/table=detainers/release=foia-15-87693/1f3a….parquet     one file for each sheet or file loaded
-    DIR/loads/1f3a….json                                         what was loaded, and its quality
+    DIR/table=detainers/release=foia-15-87693/1f3a….parquet          the rows that count, in canonical columns (`columns.py`)
+    DIR/raw/table=detainers/release=foia-15-87693/1f3a….parquet      every row, each cell as it stood
+    DIR/set_aside/1f3a….parquet                                      rows that count nowhere, with the reason
+    DIR/facilities/1f3a….parquet                                     where each facility was placed, how, and what is for review
+    DIR/loads/1f3a….json                                             what was loaded, and its quality (`quality.py`)
 
-A row has the canonical columns of its table (`CANONICAL`), `set_aside` (why it counts nowhere, null where it counts), `raw` (every
-cell as it stood) and `part`, the file it came from. `row` is its place among the rows of that sheet that could be read, from 1.
+One file of each for every sheet or file loaded. `part` is its name, `row` a row's place in the raw file, from 1; both are in
+the canonical rows. The files are plain: other programs may read them, and reading never writes.
 """
 
 from __future__ import annotations
@@ -12,63 +15,44 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from bailiwick.evidence.columns import CANONICAL, literals
 from bailiwick.evidence.sources import TABLES
 
-#: Canonical columns and their types, by table. Days are local days as the agency wrote them.
-_PLACE = {
-    "facility": "VARCHAR",
-    "facility_code": "VARCHAR",
-    "city": "VARCHAR",
-    "state": "VARCHAR",
-    "county": "VARCHAR",
-    "placed": "VARCHAR",
-    "place": "VARCHAR",
-    "custodian": "VARCHAR",
-}
-_WHO = {"person": "VARCHAR", "birth_year": "VARCHAR"}
-CANONICAL: dict[str, dict[str, str]] = {
-    "detainers": {
-        "day": "DATE",
-        "outcome": "VARCHAR",
-        "lift_reason": "VARCHAR",
-        "kind": "VARCHAR",
-        "form": "VARCHAR",
-        **_PLACE,
-        **_WHO,
-        "offence": "VARCHAR",
-        "criminality": "VARCHAR",
-        "area": "VARCHAR",
-        "departed": "DATE",
-    },
-    "arrests": {
-        "day": "DATE",
-        "method": "VARCHAR",
-        "apprehension_method": "VARCHAR",
-        "area": "VARCHAR",
-        "landmark": "VARCHAR",
-        "state": "VARCHAR",
-        "criminality": "VARCHAR",
-        **_WHO,
-    },
-    "stays": {"day": "DATE", "ended": "DATE", **_PLACE, **_WHO},
-    "encounters": {"day": "DATE", "area": "VARCHAR", **_WHO},
-    "removals": {"day": "DATE", **_WHO},
-}
+if TYPE_CHECKING:
+    import duckdb
 
 
 class NoStore(ValueError):
     """A directory that is no store, or lacks what was asked for."""
 
 
-class Store:
-    """What has been loaded into a directory. Reading never writes."""
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A facility that is in no county yet.
 
-    def __init__(self, directory: Path) -> None:
+    Attributes:
+        facility, state, city: as the release writes them, empty where blank.
+        rows: how many rows name it.
+        score: likeness of the nearest listed name of its state, 0 to 100; 0 where none is near.
+        nearest: that name, with its county.
+    """
+
+    facility: str
+    state: str
+    city: str
+    rows: int
+    score: float
+    nearest: str
+
+
+class Store:
+    """What has been loaded into a directory."""
+
+    def __init__(self, directory: Path | str) -> None:
         self.directory = Path(directory)
 
     @classmethod
@@ -77,19 +61,31 @@ class Store:
         return cls(Path(__file__).parent / "data" / "store")
 
     def loads(self) -> list[dict[str, Any]]:
-        """What was loaded: one entry a sheet or file, with its quality, by table, release and name of the file."""
-        found = [json.loads(path.read_text("utf-8")) for path in sorted((self.directory / "loads").glob("*.json"))]
-        return sorted(found, key=lambda one: (one["table"], one["release"], one["file"], one["sheet"]))
+        """What was loaded: one entry a sheet or file, with its quality, by table, release, file and sheet."""
+        found = [json.loads(path.read_text("utf-8")) for path in (self.directory / "loads").glob("*.json")]
+        return sorted(
+            found, key=lambda one: (one["table"], one["release"], one["file"], one["sheet"], one["part"])
+        )
 
     def releases(self, table: str = "detainers") -> list[str]:
         """Releases of a table, in order of name."""
         return sorted({one["release"] for one in self.loads() if one["table"] == table})
 
-    def files(self, table: str, release: str | None = None) -> list[Path]:
-        """The Parquet files of a table, of one release or of all."""
-        return sorted((self.directory / f"table={table}").glob(f"release={release or '*'}/*.parquet"))
+    def quality(self, release: str | None = None, table: str | None = None) -> list[dict[str, Any]]:
+        """The quality of what was loaded: the entries of `loads` of a release, of a table, or of all."""
+        return [
+            one for one in self.loads() if release in (None, one["release"]) and table in (None, one["table"])
+        ]
 
-    def release(self, table: str, asked: str | None) -> str:
+    def files(self, table: str, release: str | None = None, kind: str = "") -> list[Path]:
+        """The Parquet files of a table, of one release or of all; `kind`: `raw`, `set_aside`, `facilities`."""
+        found = []
+        for one in self.quality(release, table):
+            where = f"table={table}/release={one['release']}/" if kind in ("", "raw") else ""
+            found.append(self.directory / kind / f"{where}{one['part']}.parquet")
+        return found
+
+    def release(self, table: str = "detainers", asked: str | None = None) -> str:
         """The release meant: the one asked for, or the only one there.
 
         Raises:
@@ -106,36 +102,48 @@ class Store:
             raise NoStore(
                 f"{self.directory}: expected a store with {table}; found none (bailiwick evidence load FILE --store DIR)"
             )
-        raise NoStore(f"expected the release to be named, one of {', '.join(known)}; found several")
+        raise NoStore(f"release: expected one of {', '.join(known)}; found several (name it with --release)")
 
     @contextmanager
     def connection(self, release: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A DuckDB connection with a view of each table: of one release, or of all when none is named.
+        """A DuckDB connection with a view of each table, of one release, or of all when none is named.
 
-        A view has the canonical columns, `release`, `row` and `part`; rows set aside are in `all_<table>` only, with their reason
-        and the raw cells.
+        A view has the canonical columns, `release`, `row` and `part`; `raw_<table>` has the cells as they stood.
         """
-        with duckdb.connect() as connection:
+        import duckdb as module
+
+        with module.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
             for table in TABLES:
-                self._views(connection, table, release)
+                connection.execute(f"CREATE VIEW {table} AS {self.table(table, release)}")
+                if raw := self.files(table, release, "raw"):
+                    connection.execute(f"CREATE VIEW raw_{table} AS SELECT * FROM {_parquet(raw)}")
             yield connection
 
-    def _views(self, connection: duckdb.DuckDBPyConnection, table: str, release: str | None) -> None:
-        columns = CANONICAL[table]
-        files = self.files(table, release)
+    def table(self, name: str, release: str | None = None) -> str:
+        """A SELECT of a table's canonical columns, `release`, `row` and `part`; of no rows where nothing was loaded."""
+        files = self.files(name, release)
+        if files:
+            return f"SELECT {', '.join(CANONICAL[name])}, release, row, part FROM {_parquet(files)}"
+        empty = ", ".join(f"NULL::{kind} AS {column}" for column, kind in CANONICAL[name].items())
+        return f"SELECT {empty}, NULL::VARCHAR AS release, NULL::BIGINT AS row, NULL::VARCHAR AS part WHERE false"
+
+    def unplaced(self, release: str | None = None, table: str = "detainers") -> list[Unplaced]:
+        """Facilities that no county could be given, those with most rows first: the list to review."""
+        import duckdb as module
+
+        files = self.files(table, release, "facilities")
         if not files:
-            empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
-            more = "NULL::VARCHAR AS release, NULL::BIGINT AS row, NULL::VARCHAR AS part, NULL::VARCHAR AS set_aside"
-            connection.execute(f"CREATE VIEW all_{table} AS SELECT {empty}, {more}, NULL::VARCHAR AS raw WHERE false")
-        else:
-            names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-            connection.execute(
-                f"CREATE VIEW all_{table} AS SELECT * REPLACE (file_row_number + 1 AS file_row_number) "
-                f"RENAME (file_row_number AS row) FROM read_parquet([{names}], file_row_number = true, "
-                "hive_partitioning = true, hive_types_autocast = false, union_by_name = true)"
-            )
-        shown = ", ".join(columns)
-        connection.execute(
-            f"CREATE VIEW {table} AS SELECT {shown}, release, row, part FROM all_{table} WHERE set_aside IS NULL"
-        )
+            return []
+        with module.connect() as connection:
+            rows = connection.execute(
+                "SELECT coalesce(facility, ''), coalesce(state_raw, ''), coalesce(city, ''), sum(rows)::BIGINT, max(score), "
+                f"max(nearest) FROM {_parquet(files)} WHERE facility IS NOT NULL AND county IS NULL "
+                "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
+            ).fetchall()
+        return [Unplaced(*row) for row in rows]
+
+
+def _parquet(files: list[Path]) -> str:
+    options = "hive_partitioning = true, hive_types_autocast = false, union_by_name = true"
+    return f"read_parquet([{literals(map(str, files))}], {options})"

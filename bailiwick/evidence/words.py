@@ -64,9 +64,15 @@ METHODS = {
         ),
         "in_custody",
     ),
-    **dict.fromkeys(("located", "non-custodial arrest", "probation and parole", "worksite enforcement"), "at_large"),
+    **dict.fromkeys(
+        ("located", "non-custodial arrest", "probation and parole", "worksite enforcement"), "at_large"
+    ),
 }
 #: What stands for "nothing" in a cell.
-BLANKS = ("", "na", "n/a", "null", "none", "b(6), b(7)c", "(b)(6)", "(b)(6), (b)(7)(c)", "b(6), b(7)(c)", "b(6);b(7)(c)")
+BLANKS = (
+    *("", "na", "n/a", "null", "none"),
+    *("b(6), b(7)c", "(b)(6)", "(b)(6), (b)(7)(c)", "b(6), b(7)(c)", "b(6);b(7)(c)"),
+    "other-other facility",
+)
 
-assert set(kind for kind, _ in FORMS.values()) <= set(FACTS["request.kind"].values)
+assert {kind for kind, _ in FORMS.values()} <= set(FACTS["request.kind"].values)

@@ -33,6 +33,8 @@ class Layout:
         marks: columns that must all be there.
         columns: canonical column to the names it may have here, the first that exists counts. A canonical column that a layout
             does not give is empty in its rows.
+        named: a pattern of the agency's number of a release, looked for in the file's name and its column `file_original`; what
+            it finds names the release.
         year: first and last year that its main date may lie in; a date outside is set aside.
     """
 
@@ -41,6 +43,7 @@ class Layout:
     table: str
     marks: frozenset[str]
     columns: Mapping[str, tuple[str, ...]]
+    named: str = ""
     year: tuple[int, int] = (1996, 2035)
 
 

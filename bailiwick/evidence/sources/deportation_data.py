@@ -1,8 +1,9 @@
 """The releases of 2025 and 2026 that the Deportation Data Project publishes: workbooks, CSV or Parquet, one or more a table.
 
-The column that links a person's rows within one release is `Anonymized Identifier` in the first of them and `unique_identifier` in
-later ones. The detainer layout was checked against rows of the release of 2026; the names of the other four tables' columns are those
-of that release's sibling tables as far as they are public, and a file with others is refused by name and not half read.
+The column that links a person's rows within one release is `Anonymized Identifier` in the first of them and
+`unique_identifier` in later ones. The detainer layout was checked against rows of the release of 2026; the names of the
+other four tables' columns are those of that release's sibling tables as far as they are public, and a file with others is
+refused by name and not half read.
 """
 
 from bailiwick.evidence.sources import Layout
@@ -24,6 +25,7 @@ LAYOUTS = tuple(
         table=table,
         marks=frozenset((*marks, person)),
         columns={**_WHO, **columns},
+        named=r"\d{4}-ICLI-\d{5}",
     )
     for table, words, marks, columns in (
         (
@@ -36,6 +38,9 @@ LAYOUTS = tuple(
                 "form": ("detainer_type",),
                 "lift_reason": ("detainer_lift_reason",),
                 "offence": ("most_serious_conviction_charge",),
+                "charge_code": ("msc_charge_code",),
+                "convicted_on": ("msc_conviction_date",),
+                "final_order": ("final_order_yes_no",),
                 "criminality": ("detainer_prepared_criminality",),
                 "area": ("facility_aor",),
                 "departed": ("departed_date",),
@@ -45,7 +50,11 @@ LAYOUTS = tuple(
             "stays",
             "detention stays",
             ("book_in_date_time", "detention_facility"),
-            {**_PLACE, "day": ("book_in_date_time",), "ended": ("detention_book_out_date_time", "book_out_date_time")},
+            {
+                **_PLACE,
+                "day": ("book_in_date_time",),
+                "ended": ("detention_book_out_date_time", "book_out_date_time"),
+            },
         ),
         (
             "encounters",

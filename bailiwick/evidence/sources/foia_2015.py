@@ -9,7 +9,14 @@ LAYOUTS = (
         release="foia-15-87693",
         table="detainers",
         marks=frozenset(
-            ("prepare_date", "detainer_type", "detainer_detention_facility", "state", "city", "detainer_lift_reason")
+            (
+                "prepare_date",
+                "detainer_type",
+                "detainer_detention_facility",
+                "state",
+                "city",
+                "detainer_lift_reason",
+            )
         ),
         columns={
             "day": ("prepare_date",),

@@ -1,0 +1,305 @@
+"""Loading a release into a store: raw rows, canonical rows, what is set aside, and a report of it all."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bailiwick.engine.places import Places
+from bailiwick.evidence.columns import CANONICAL, SITE, canonical, column_of, day, quoted, text
+from bailiwick.evidence.custodians import binding, custodian_of
+from bailiwick.evidence.facilities import facilities
+from bailiwick.evidence.lines import Broken, measure, mend
+from bailiwick.evidence.quality import LISTED, Quality, count
+from bailiwick.evidence.reading import CSV, Part, Refused, csv_rows, escaped, parts, rows_of
+from bailiwick.evidence.sources import NotARelease
+from bailiwick.evidence.store import Store
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Memory of a load, for DuckDB; it spills to the store's own directory past that.
+MEMORY = "1200MB"
+NO_DATE, BAD_DATE = "no date", "a date that cannot be read"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What became of one file.
+
+    Attributes:
+        file: its path.
+        new: quality of each part that was loaded now.
+        known: entries of parts that the store already had, by the content of the file or by their rows; nothing was changed.
+        refused: sheets that are no known release.
+    """
+
+    file: Path
+    new: list[Quality] = field(default_factory=list)
+    known: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+Say = Callable[[str], None]
+
+
+def load(
+    file: Path, store: Store, places: Places, *, release: str | None = None, say: Say | None = None
+) -> Loaded:
+    """Load a workbook, CSV or Parquet file. The same content is loaded once, whatever it is called.
+
+    Args:
+        release: name of the release, instead of the one that the layout or the agency's number in the file gives.
+        say: told, in a line, what is about to be done.
+
+    Raises:
+        NotARelease: it is none that is known; the store is as before.
+    """
+    found, refused = parts(file)
+    measured = measure(file)
+    out = Loaded(file, refused=refused)
+    known = {one["part"]: one for one in store.loads()}
+    for number, part in enumerate(found):
+        name = f"{measured.sha256[:16]}-{number}"
+        if name in known:
+            out.known.append(known[name])
+            continue
+        if say:
+            say(f"{file.name}{f', sheet {part.sheet}' if part.sheet else ''}: {part.layout.name}")
+        quality = Quality(
+            part=name,
+            file=file.name,
+            sheet=part.sheet,
+            sha256=measured.sha256,
+            layout=part.layout.name,
+            table=part.layout.table,
+            release=plain(release) if release else "",
+            header=part.header,
+        )
+        same = _load(part, store, places, quality, measured.lines)
+        if same is None:
+            out.new.append(quality)
+        else:
+            out.known.append(same)
+    return out
+
+
+def plain(name: str) -> str:
+    """A release's name as a directory is called. Raises NotARelease where nothing is left of it."""
+    found = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
+    if not found:
+        raise NotARelease(f"release: expected letters or digits, found '{name}'")
+    return found
+
+
+@contextmanager
+def _connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    import duckdb as module
+
+    with module.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def _load(part: Part, store: Store, places: Places, quality: Quality, lines: int) -> dict[str, Any] | None:
+    """Load one part; or return the entry of another file that had the very same rows, and change nothing."""
+    store.directory.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=store.directory, prefix=".loading-") as name,
+        _connection(Path(name)) as connection,
+    ):
+        scratch = Path(name)
+        raw, taken, aside, sites = (
+            scratch / f"{kind}.parquet" for kind in ("raw", "taken", "aside", "sites")
+        )
+        broken = _raw(connection, part, raw, lines, scratch)
+        connection.execute(
+            f"CREATE VIEW raw AS SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS row_ "
+            f"FROM read_parquet('{escaped(raw)}', file_row_number = true)"
+        )
+        quality.release = quality.release or _release(connection, part)
+        _stands(connection, part, places, sites)
+        _split(connection, part, quality, taken, aside, broken)
+        connection.execute(f"CREATE VIEW taken AS SELECT * FROM read_parquet('{escaped(taken)}')")
+        count(connection, part.layout, part.columns, quality)
+        _account(connection, quality, broken)
+        quality.fingerprint = _fingerprint(connection, quality.table)
+        for one in store.quality(quality.release, quality.table):
+            if one["fingerprint"] == quality.fingerprint and one["taken"] == quality.taken:
+                return one
+        hive = f"table={quality.table}/release={quality.release}/{quality.part}.parquet"
+        _keep(store.directory / hive, taken)
+        _keep(store.directory / "raw" / hive, raw)
+        _keep(store.directory / f"set_aside/{quality.part}.parquet", aside)
+        _keep(store.directory / f"facilities/{quality.part}.parquet", sites)
+        entry = scratch / "load.json"
+        entry.write_text(json.dumps(quality.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        _keep(store.directory / f"loads/{quality.part}.json", entry)
+    return None
+
+
+def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    columns = ", ".join(CANONICAL[table])
+    (found,) = connection.execute(f"SELECT sum(hash({columns})::HUGEINT) FROM taken").fetchone() or (0,)
+    return f"{int(found or 0) % 2**64:016x}"
+
+
+def _keep(target: Path, file: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.replace(target)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, sql: str, out: Path) -> int:
+    found = connection.execute(
+        f"COPY ({sql}) TO '{escaped(out)}' (FORMAT parquet, COMPRESSION zstd)"
+    ).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def _raw(
+    connection: duckdb.DuckDBPyConnection, part: Part, out: Path, lines: int, scratch: Path
+) -> list[Broken]:
+    """Write every row that can be read, as it stands and in its order; return the pieces that are no row."""
+    if part.file.suffix.lower() not in CSV:
+        _copy(connection, rows_of(connection, part), out)
+        connection.execute("DROP TABLE IF EXISTS sheet")
+        return []
+    rows = _copy(connection, csv_rows(part.file, part.columns, part.header), out)
+    rejected = connection.execute(
+        "SELECT line, any_value(error_type), any_value(left(csv_line, 500)) FROM reject_errors GROUP BY line ORDER BY line"
+    ).fetchall()
+    if not rejected and rows == lines - part.header:
+        return []
+    # Rows and refusals do not tell all: a quote that is not closed takes the rows after it along. Piece by piece, then.
+    good = scratch / "good.csv"
+    expected, broken = mend(part.file, good, part.header, len(part.columns))
+    rows = _copy(connection, csv_rows(good, part.columns, 0), out)
+    good.unlink()
+    if rows != expected:
+        raise NotARelease(
+            f"{part.file.name}: expected {expected:,} rows of CSV, could read {rows:,}; save it as plain CSV again"
+        )
+    return broken
+
+
+def _release(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
+    """The agency's number of the release, from the file's name or its column `file_original`; else the layout's own name."""
+    pattern = part.layout.named
+    if not pattern:
+        return part.layout.release
+    if found := re.search(pattern, part.file.name):
+        return plain(found[0])
+    if "file_original" in part.columns:
+        row = connection.execute(
+            "SELECT regexp_extract(file_original, ?) AS number FROM raw WHERE number <> '' LIMIT 1", [pattern]
+        ).fetchone()
+        if row:
+            return plain(row[0])
+    return part.layout.release
+
+
+def _stands(connection: duckdb.DuckDBPyConnection, part: Part, places: Places, out: Path) -> None:
+    """Make the table `stands`: each facility as written, and where it stands."""
+    raw = [text(column_of(part.layout, name, part.columns)) for name in SITE]
+    if "facility" not in CANONICAL[part.layout.table]:
+        raw = [text(None) if name != "state" else sql for name, sql in zip(SITE, raw, strict=True)]
+    known = facilities(places)
+    rows = []
+    for facility, code, state, city, n in connection.execute(
+        f"SELECT {', '.join(raw)}, count(*) FROM raw GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4"
+    ).fetchall():
+        found = known.find(facility, code, state, city)
+        custodian = custodian_of(facility, found.state, places) if facility and found.state else None
+        where = binding(facility, found, places)
+        rows.append(
+            (
+                *(facility, code, state, city, n, found.state or None, found.fips or None, found.how or None),
+                *(where, custodian, found.score, found.nearest),
+            )
+        )
+    connection.execute(
+        "CREATE TABLE stands (facility VARCHAR, facility_code VARCHAR, state_raw VARCHAR, city VARCHAR, rows BIGINT, "
+        "state VARCHAR, county VARCHAR, placed VARCHAR, place VARCHAR, custodian VARCHAR, score DOUBLE, nearest VARCHAR)"
+    )
+    import pyarrow as pa
+
+    names = [row[0] for row in connection.execute("DESCRIBE stands").fetchall()]
+    types = [pa.string()] * 4 + [pa.int64()] + [pa.string()] * 5 + [pa.float64(), pa.string()]
+    arrays = [pa.array([row[i] for row in rows], kind) for i, kind in enumerate(types)]
+    connection.register("found", pa.table(arrays, names))
+    connection.execute("INSERT INTO stands SELECT * FROM found")
+    connection.unregister("found")
+    _copy(connection, "SELECT * FROM stands", out)
+
+
+def _split(
+    connection: duckdb.DuckDBPyConnection,
+    part: Part,
+    quality: Quality,
+    taken: Path,
+    aside: Path,
+    broken: list[Broken],
+) -> None:
+    """Write the canonical rows, and apart from them the rows and pieces that count nowhere."""
+    layout, columns = part.layout, part.columns
+    main = column_of(layout, "day", columns)
+    first, last = layout.year
+    blank = " AND ".join(f"{quoted(name)} IS NULL" for name in columns)
+    reason = (
+        f"CASE WHEN {text(main)} IS NULL THEN CASE WHEN {blank} THEN 'an empty row' ELSE '{NO_DATE}' END "
+        f"WHEN {day(main)} IS NULL THEN '{BAD_DATE}' "
+        f"WHEN year({day(main)}) NOT BETWEEN {first} AND {last} THEN 'a date not between {first} and {last}' END"
+    )
+    sql = canonical(layout, columns)
+    keys = [text(column_of(layout, name, columns)) for name in SITE]
+    if "facility" not in CANONICAL[layout.table]:
+        keys = [text(None) if name != "state" else key for name, key in zip(SITE, keys, strict=True)]
+    names = ("facility", "facility_code", "state_raw", "city")
+    joined = " AND ".join(
+        f"stands.at_{name} IS NOT DISTINCT FROM {key}" for name, key in zip(names, keys, strict=True)
+    )
+    renamed = (
+        "SELECT COLUMNS('(.*)') AS 'at_\\1' FROM stands"  # so that no name of the raw columns is meant twice
+    )
+    shown = ", ".join(f"{expression} AS {quoted(name)}" for name, expression in sql.items())
+    connection.execute("SET preserve_insertion_order = false")
+    _copy(
+        connection,
+        f"SELECT {shown}, row_ AS row, '{quality.part}' AS part FROM raw "
+        f"LEFT JOIN ({renamed}) AS stands ON {joined} WHERE ({reason}) IS NULL",
+        taken,
+    )
+    cells = f"to_json({{{', '.join(f'{quoted(name)}: {quoted(name)}' for name in columns)}}})"
+    connection.execute(
+        f"CREATE TABLE aside AS SELECT row_ AS row, NULL::BIGINT AS line, {reason} AS reason, {cells}::VARCHAR AS cells "
+        f"FROM raw WHERE ({reason}) IS NOT NULL"
+    )
+    if broken:
+        connection.executemany(
+            "INSERT INTO aside VALUES (NULL, ?, ?, ?)", [(one.line, one.why, one.text) for one in broken]
+        )
+    _copy(connection, "SELECT * FROM aside ORDER BY line NULLS LAST, row", aside)
+
+
+def _account(connection: duckdb.DuckDBPyConnection, quality: Quality, broken: list[Broken]) -> None:
+    """Count what was read, taken and set aside, each from its own source: they must add up."""
+    (rows, taken) = connection.execute(
+        "SELECT (SELECT count(*) FROM raw), (SELECT count(*) FROM taken)"
+    ).fetchone() or (0, 0)
+    quality.read, quality.taken = rows + len(broken), taken
+    quality.set_aside = dict(
+        connection.execute("SELECT reason, count(*) FROM aside GROUP BY 1 ORDER BY 2 DESC, 1").fetchall()
+    )
+    quality.lines = [{"line": one.line, "why": one.why} for one in broken[:LISTED]]
+    if quality.taken + sum(quality.set_aside.values()) != quality.read:
+        raise NotARelease(
+            f"{quality.file}: expected {quality.read:,} rows to be taken or set aside, found {quality.taken:,} and "
+            f"{sum(quality.set_aside.values()):,}; nothing was loaded"
+        )
