@@ -128,7 +128,7 @@ def test_the_bond_is_posted_the_fax_has_come_and_the_person_leaves_at_03_41(
 
     stand_at(LEAVES)
     page.get_by_role("link", name="The person leaves").click()
-    expect(page.get_by_role("row", name="Released")).to_contain_text("does not block")
+    expect(page.locator("main")).to_contain_text("say why. (does not block)")
     page.get_by_label("Why after the limit?").fill(
         "Release was under way: property and identity were checked."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,10 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from bailiwick.custody import leaving
+from bailiwick.custody import clocks, leaving
+from bailiwick.custody.clocks import NOW
 from bailiwick.custody.errors import Refused
-from bailiwick.custody.models import Departure
+from bailiwick.custody.models import Booking, Departure
 from bailiwick.custody.rights import allowed
 from bailiwick.desk.clock import now
 from bailiwick.desk.forms.file import LeaveForm
@@ -50,11 +52,14 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         show_again(form)
     if request.method != "POST":
         looked(request, booking, "release")
+    limit, held = leaving.limit_of(booking), clocks.held_until(booking)[0] is not None
     shown: dict[str, Any] = {
         "booking": booking,
         "form": form,
-        "ways": [(kind.label, _stands(booking, at, kind, request)) for kind in Departure.Kind],
-        "limit": leaving.limit_of(booking),
+        **_ways(booking, at, request),
+        "limit": limit,
+        "late": limit is not None and (limit < at - NOW or (held and limit < at)),
+        "held": held,
         "stands": standing(booking, at),
         "at": at,
         "tz": booking.agency.tz,
@@ -66,11 +71,15 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/release.html", shown)
 
 
-def _stands(booking: Any, at: Any, kind: str, request: HttpRequest) -> list[tuple[leaving.Stands, Any]]:
-    """What stands in the way of one way of leaving, each with the thing due that it comes from."""
-    return [
-        (one, row(one.due, at, request.user) if one.due else None) for one in leaving.gate(booking, at, kind)
-    ]
+def _ways(booking: Booking, at: datetime, request: HttpRequest) -> dict[str, Any]:
+    """What stands in the way: of everybody who leaves alive (`common`), and of each way of leaving besides (`ways`)."""
+    gates = {kind: leaving.gate(booking, at, kind) for kind in Departure.Kind}
+    alive = [gates[kind] for kind in Departure.Kind if kind != Departure.Kind.DIED]
+    common = [one for one in alive[0] if all(one in other for other in alive)]
+    return {
+        "common": [(one, row(one.due, at, request.user) if one.due else None) for one in common],
+        "ways": [(kind.label, [one for one in gates[kind] if one not in common]) for kind in Departure.Kind],
+    }
 
 
 urlpatterns: list[URLPattern | URLResolver] = [path("bookings/<int:pk>/release", leave, name="release")]
