@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from bailiwick.custody import deciding
+from bailiwick.custody import clocks, deciding
 from bailiwick.custody.acting import Actor, note, opened
 from bailiwick.custody.collection import forbidden_fields
 from bailiwick.custody.errors import Refused
@@ -101,10 +101,11 @@ def book(
         person={"id": person.pk, **_values(person, PERSON_FIELDS)},
     )
     for ground in grounds:
-        open_ground(actor, booking, **dict(ground))
+        _ground(actor, booking, **dict(ground))
     for charge in charges:
-        add_charge(actor, booking, **dict(charge))
-    booking.refresh_from_db()
+        _charge(actor, booking, charge)
+    clocks.set_t0(actor, booking)
+    clocks.settle(actor, booking)
     return booking
 
 
@@ -136,12 +137,19 @@ def open_ground(
 ) -> Ground:
     """One more reason why the person is kept. T0 is gone while it is open."""
     held = opened(actor, booking, version)
+    ground = _ground(actor, held, kind=kind, says=says, opened_at=opened_at)
+    deciding.again(actor, held)
+    return ground
+
+
+def _ground(
+    actor: Actor, held: Booking, *, kind: str, says: str = "", opened_at: datetime | None = None
+) -> Ground:
     if kind not in Ground.Kind.values:
         raise Refused(f"Ground: expected one of {', '.join(Ground.Kind.values)}; found '{kind}'.")
     since = opened_at or actor.at
     ground = Ground.objects.create(agency=actor.agency, booking=held, kind=kind, says=says, opened_at=since)
     note(actor, "ground.opened", held, ground=ground.pk, kind=kind, says=says, opened_at=since)
-    deciding.again(actor, held)
     return ground
 
 
@@ -172,12 +180,17 @@ def end_ground(
 def add_charge(actor: Actor, booking: Booking, *, version: int | None = None, **fields: Any) -> Charge:
     """A charge or conviction, in the words of a case's `charges`."""
     held = opened(actor, booking, version)
+    charge = _charge(actor, held, fields)
+    deciding.again(actor, held)
+    return charge
+
+
+def _charge(actor: Actor, held: Booking, fields: Mapping[str, Any]) -> Charge:
     charge = Charge.objects.create(
         agency=actor.agency, booking=held, **_only(fields, CHARGE_FIELDS, "charge")
     )
     _status(actor, charge)
     note(actor, "charge.added", held, charge=charge.pk, **_values(charge, CHARGE_FIELDS))
-    deciding.again(actor, held)
     return charge
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from bailiwick.desk.health import healthz
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("bailiwick.desk.pages.decision")),
     path("", include("bailiwick.desk.pages.leaving")),
     path("", include("bailiwick.desk.pages.drafts")),
+    path("", include("bailiwick.desk.pages.papers")),
+    path("", include("bailiwick.desk.pages.translations")),
     path("", include("bailiwick.desk.pages.subpoenas")),
     path("", include("bailiwick.desk.pages.concerns")),
     path("", include("bailiwick.desk.public.concern")),
@@ -33,6 +36,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # last: the pages of the desk stand before it, its home page too
     path("", include("bailiwick.desk.public.urls")),
 ]
+
+if not settings.HAS_DATABASE:
+    #: The public pages alone: everything else would only fail.
+    urlpatterns = [
+        path("healthz", healthz),
+        path("api/v1/", include("bailiwick.api.urls")),
+        path("", include("bailiwick.desk.public.urls")),
+    ]
 
 handler400 = "bailiwick.desk.public.errors.bad_request"
 handler403 = "bailiwick.desk.public.errors.forbidden"

@@ -15,7 +15,7 @@ from bailiwick.record import tree
 from bailiwick.record.checkpoints import Statement, read_statement
 from bailiwick.record.keys import Verifier
 from bailiwick.record.models import Checkpoint, Node
-from bailiwick.record.store import WIDTH
+from bailiwick.record.store import BITS, WIDTH
 
 #: Events read from the database at a time.
 CHUNK = 20_000
@@ -132,9 +132,7 @@ def _check_events(
     wanted: dict[int, list[tuple[str, Statement]]],
     progress: Callable[[int, int | None], None] | None,
 ) -> None:
-    growing, block = tree.Growing(), tree.Growing()
-    nodes = iter(Node.objects.filter(tier=1).order_by("index").values_list("index", "hash").iterator())
-    kept = next(nodes, None)
+    growing, blocks = tree.Growing(), _Blocks()
     changed: list[int] = []  # first events of the blocks whose hashes were changed together with the texts
     expected = 0
     _check_sizes(report, growing, wanted, changed)
@@ -145,29 +143,67 @@ def _check_events(
         expected += 1
         _check_event(report, number, hash_, columns)
         growing.add(hash_)
-        block.add(hash_)
-        if expected % WIDTH == 0:
-            if kept is not None and kept[0] == number // WIDTH:
-                if bytes(kept[1]) != block.root():
-                    changed.append(expected - WIDTH)
-                    report.find(
-                        expected - WIDTH,
-                        f"an event from {expected - WIDTH} to {number} was changed together with its hash",
-                    )
-                kept = next(nodes, None)
-            block = tree.Growing()
+        for first in blocks.add(hash_):
+            changed.append(first)
+            report.find(first, f"an event from {first} to {number} was changed together with its hash")
         if expected in wanted:
             _check_sizes(report, growing, wanted, changed)
         if progress is not None and expected % CHUNK == 0:
             progress(expected, total)
     report.events = expected
     report.root = growing.root().hex()
+    for first, last, says in blocks.wrong(max((size for size in wanted if size <= expected), default=0)):
+        report.find(first, f"the kept hash over events {first} to {last} {says}")
     for size in sorted(wanted):
         if size > expected:
             names = ", ".join(name for name, _ in wanted[size])
             report.find(
                 expected, f"{names}: the record now has only {expected} events; the last ones were removed"
             )
+
+
+class _Blocks:
+    """Roots of complete subtrees of 256, 65,536, ... leaves, compared with those that are kept (`record_node`)."""
+
+    def __init__(self) -> None:
+        rows = Node.objects.values_list("tier", "index", "hash").iterator()
+        self._kept = {(tier, index): bytes(hash_) for tier, index, hash_ in rows}
+        self._tiers = [tree.Growing()]
+        self._counts: list[int] = [0]
+        self._missing: list[tuple[int, int]] = []
+
+    def add(self, leaf: bytes) -> Iterator[int]:
+        """One more leaf. Gives the first event of each subtree that is complete now and is kept with another root."""
+        root, tier = leaf, 0
+        while True:
+            if tier == len(self._tiers):
+                self._tiers.append(tree.Growing())
+                self._counts.append(0)
+            growing = self._tiers[tier]
+            growing.add(root)
+            if growing.size % WIDTH:
+                return
+            root, index = growing.root(), self._counts[tier]
+            self._tiers[tier], self._counts[tier] = tree.Growing(), index + 1
+            tier += 1
+            kept = self._kept.pop((tier, index), None)
+            if kept is None:
+                self._missing.append((tier, index))
+            elif kept != root:
+                yield index << (BITS * tier)
+
+    def wrong(self, signed: int) -> Iterator[tuple[int, int, str]]:
+        """First and last event of what is not kept although a checkpoint of `signed` events was made, or is kept of events that
+        the record does not have."""
+        for tier, index in self._missing:
+            if (index + 1) << (BITS * tier) <= signed:
+                yield *_events_of(tier, index), "is missing"
+        for tier, index in sorted(self._kept):
+            yield *_events_of(tier, index), "belongs to no events of the record"
+
+
+def _events_of(tier: int, index: int) -> tuple[int, int]:
+    return index << (BITS * tier), ((index + 1) << (BITS * tier)) - 1
 
 
 def _check_sizes(
