@@ -10,6 +10,11 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine is no failure: time is measured in benchmarks/, never here.
+hypothesis_settings.register_profile("bailiwick", deadline=None)
+hypothesis_settings.load_profile("bailiwick")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailiwick.desk.settings")
 os.environ.setdefault("BAILIWICK_SECRET_KEY", "only for the tests, never for a jail")

@@ -1,0 +1,366 @@
+"""A static site of one release: questions with answers and doubts, pictures, tables, CSV and Parquet, provenance and commands.
+
+It runs without a server and without JavaScript. Only counts are written, never rows, and small ones are hidden everywhere.
+Made again from the same store it is the same to the byte: nothing in it reads a clock.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bailiwick.engine.places import Places, load_places
+from bailiwick.evidence.outcomes import Row, Shown, outcomes, shown
+from bailiwick.evidence.paths.linked import linked
+from bailiwick.evidence.paths.steps import CANNOT_SEE, after_decline, custody, returned
+from bailiwick.evidence.pictures.charts import intervals, stacked
+from bailiwick.evidence.questions import DRAWN, OUTCOME_WORDS, grouped
+from bailiwick.evidence.shares import percent, share
+from bailiwick.evidence.store import NoStore, Store
+from bailiwick.evidence.suppress import LIMIT, suppress
+from bailiwick.evidence.words import OUTCOMES
+
+#: A group needs this many detainers to be drawn; its table has them all.
+DRAWN_FROM = 100
+_STYLE = """
+:root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fff;--line:#8d8d97}
+@media (prefers-color-scheme:dark){:root{--ink:#ecebef;--paper:#17171b;--line:#77777f}}
+body{max-width:60rem;margin:0 auto;padding:1rem;font:1rem/1.5 "Public Sans",Arial,sans-serif}
+body{color:var(--ink);background:var(--paper)}
+a{color:inherit}.answer{font-size:1.25rem}.doubt{border-left:.3rem solid;padding-left:.8rem}
+.wide{overflow-x:auto}table{border-collapse:collapse}
+th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right}
+th:first-child,td:first-child{text-align:left;white-space:nowrap}svg{max-width:100%;height:auto}
+pre{overflow-x:auto;padding:.6rem;border:1px solid var(--line)}
+@media print{:root{--ink:#000;--paper:#fff}section{break-inside:avoid}}
+"""
+_COLUMNS = ("detainers", *OUTCOMES, "declined_share", "declined_low", "declined_high")
+
+
+@dataclass(slots=True)
+class Section:
+    """One question of the site. `rows` are what its table and its files hold; None is a count that is not shown."""
+
+    name: str
+    title: str
+    answer: str
+    doubt: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    command: str
+    picture: str = ""
+    blind: tuple[str, ...] = ()
+
+
+def write_site(store: Store, out: Path, release: str | None = None) -> list[Path]:
+    """Write the site of a release into a directory and return the files written, in order.
+
+    Raises:
+        NoStore: no such release, or no detainers.
+        FileExistsError: the directory has files in it already.
+    """
+    chosen = store.release("detainers", release)
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()):
+        raise FileExistsError(f"{out}: expected an empty directory, found files; name another")
+    places = load_places()
+    sections = [*_counted(store, chosen, places), *_followed(store, chosen)]
+    written: list[Path] = []
+    for section in sections:
+        written += _files(section, out)
+    loads = store.quality(chosen)
+    provenance = out / "provenance.json"
+    provenance.write_text(json.dumps(loads, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+    index = out / "index.html"
+    index.write_text(_page(chosen, sections, loads), "utf-8")
+    return [*written, provenance, index]
+
+
+# ------------------------------------------------------------------------------------------------------------- the sections
+
+
+def _counted(store: Store, release: str, places: Places) -> Iterator[Section]:
+    (total,) = outcomes(store, release=release)
+    span = _span(store, release)
+    recorded = total.recorded
+    rows, _ = shown([total])
+    yield Section(
+        "outcomes",
+        f"How many detainers were declined, {span}?",
+        f"{_share(total)} Of all {total.detainers:,} issued it is {percent(total.counts['declined'] / total.detainers)}."
+        if recorded
+        else f"None of {total.detainers:,} detainers has a recorded outcome: nothing can be said.",
+        f"For {total.counts['not_recorded']:,} of {total.detainers:,} no outcome was recorded. "
+        "A blank is not an honored detainer.",
+        _COLUMNS,
+        [_cells(one) for one in rows],
+        f"bailiwick evidence outcomes --store DIR --release {release} --format csv",
+        stacked(
+            tuple(("all detainers", kind, n) for kind, n in grouped(Counter(total.counts)).items()),
+            tuple((name, pattern) for name, pattern, _ in DRAWN),
+            "All detainers by outcome",
+            "wide",
+        ),
+    )
+    for by, title, names in (
+        ("month", "How did outcomes change from month to month?", {}),
+        ("state", "How do states differ?", {p.path: p.name for p in places if p.kind == "state"}),
+        (
+            "county",
+            "How do counties differ?",
+            {p.fips: f"{p.name} ({p.path})" for p in places if p.kind == "county"},
+        ),
+        ("form", "Which forms were used, and what became of them?", {}),
+    ):
+        yield _by(store, release, by, title, names)
+
+
+def _by(store: Store, release: str, by: str, title: str, names: dict[str, str]) -> Section:
+    found = outcomes(store, (by,), release=release)
+    rows, _ = shown(found)
+    # Groups without a name of their own come last, under what they are.
+    named = [(names.get(str(row.group[by]), row.group[by]) or "not recorded", row) for row in rows]
+    drawn = [(str(name), row) for name, row in named if row.declined and (row.detainers or 0) >= DRAWN_FROM]
+    shares = [
+        (name, row.declined.value, row.declined.low or 0.0, row.declined.high or 0.0)
+        for name, row in drawn
+        if row.declined is not None and row.declined.value is not None
+    ]
+    shares = shares if by == "month" else sorted(shares, key=lambda one: -one[1])[:30]
+    known = [one for one in found if one.recorded]
+    blank = sum(row.counts["not_recorded"] for row in found)
+    answer = f"{len(rows):,} groups, {len(known):,} of them with a recorded outcome."
+    if shares and by != "month":
+        least, most = (percent(pick(one[1] for one in shares)) for pick in (min, max))
+        answer += (
+            f" Among those drawn, with at least {DRAWN_FROM} detainers, the share declined goes from {least} to {most} of "
+            "recorded outcomes."
+        )
+    return Section(
+        by,
+        title,
+        answer,
+        f"Shares are of recorded outcomes only; {blank:,} detainers have none. Who records, and when, differs between places.",
+        (by, *_COLUMNS),
+        [(name, *_cells(row)) for name, row in named],
+        f"bailiwick evidence outcomes --store DIR --release {release} --by {by} --format csv",
+        intervals(tuple(shares), f"{title} Share declined of recorded outcomes", "wide") if shares else "",
+    )
+
+
+def _followed(store: Store, release: str) -> Iterator[Section]:
+    """What happened next; nothing where the release numbers no person."""
+    try:
+        with linked(store, release) as (connection, known):
+            back, stays, declined = (
+                returned(connection, known.end),
+                custody(connection),
+                after_decline(connection),
+            )
+    except NoStore:
+        return
+    command = f"bailiwick evidence paths --store DIR --release {release}"
+    doubt = (
+        f"{known.unlinked['detainers']:,} detainers name nobody; {known.doubted:,} numbers with two birth years and their "
+        f"{known.doubted_rows:,} rows are left out. "
+        f"A lower bound: followed to {known.end}, as far as this release met people again."
+    )
+    rows: list[tuple[Any, ...]] = []
+    for one in back:
+        if one.people < LIMIT:
+            continue
+        rows += [
+            (
+                OUTCOME_WORDS[one.outcome],
+                point.day,
+                point.at_risk,
+                _decimal(point.share),
+                _decimal(point.low),
+                _decimal(point.high),
+                _decimal(gone.share),
+            )
+            for point, gone in zip(one.returned, one.removed, strict=True)
+            if point.at_risk >= LIMIT
+        ]
+    yield Section(
+        "returns",
+        "How many people had a later detainer, and how many were removed first?",
+        f"{sum(one.people for one in back):,} people followed from their first detainer, by its outcome; removal competes.",
+        doubt,
+        ("first outcome", "day", "still followed", "later detainer", "low", "high", "removed before"),
+        rows,
+        command,
+        blind=CANNOT_SEE,
+    )
+    cells = suppress([[one.followed, one.detainers - one.followed] for one in stays])
+    yield Section(
+        "custody",
+        f"How many detainers were followed by detention within {stays[0].within if stays else 90} days?",
+        f"{sum(one.followed for one in stays):,} of {sum(one.detainers for one in stays):,} detainers.",
+        doubt,
+        ("outcome", "detainers", "followed by a stay", "days in the middle"),
+        [
+            (OUTCOME_WORDS[one.outcome], row[2], row[0], one.median_days if row[0] else None)
+            for one, row in zip(stays, cells, strict=False)
+        ],
+        command,
+        blind=CANNOT_SEE,
+    )
+    parts = {
+        "arrested in custody": declined.in_custody,
+        "arrested at large": declined.at_large,
+        "arrested, method not told": declined.otherwise,
+        "not met again": declined.not_met,
+    }
+    hidden = suppress([list(parts.values())])[0]
+    yield Section(
+        "after-decline",
+        "What does the release show after a declined detainer?",
+        f"{declined.people:,} people with a declined detainer."
+        if declined.people >= LIMIT
+        else f"Fewer than {LIMIT} people with a declined detainer: not shown.",
+        doubt,
+        ("first arrest by the agency afterwards", "people"),
+        list(zip(parts, hidden, strict=False)),
+        command,
+        blind=CANNOT_SEE,
+    )
+
+
+def _span(store: Store, release: str) -> str:
+    with store.connection(release) as connection:
+        found = connection.execute("SELECT min(day), max(day) FROM detainers").fetchone()
+    first, last = found if found else (None, None)
+    if first is None:
+        raise NoStore(f"release {release}: expected detainers, found none")
+    return f"{first:%B %Y} to {last:%B %Y}"
+
+
+def _share(row: Row) -> str:
+    found = row.declined
+    return (
+        f"{found.part:,} of {found.whole:,} with a recorded outcome ({percent(found.value)}, 95 % interval "
+        f"{percent(found.low)} to {percent(found.high)})."
+    )
+
+
+def _cells(row: Shown) -> tuple[Any, ...]:
+    part = row.declined or share(0, 0)
+    counts = (row.counts[one] for one in OUTCOMES)
+    return (row.detainers, *counts, *(_decimal(one) for one in (part.value, part.low, part.high)))
+
+
+def _decimal(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+# ---------------------------------------------------------------------------------------------------------------- the files
+
+
+def _files(section: Section, out: Path) -> Iterator[Path]:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(section.columns)
+    writer.writerows([_safe(cell) for cell in row] for row in section.rows)
+    (target := out / f"{section.name}.csv").write_text(text.getvalue(), "utf-8")
+    yield target
+    columns = list(zip(*section.rows, strict=True)) if section.rows else [() for _ in section.columns]
+    arrays = {name: pa.array(list(column)) for name, column in zip(section.columns, columns, strict=True)}
+    pq.write_table(pa.table(arrays), target := out / f"{section.name}.parquet")
+    yield target
+    if section.picture:
+        (target := out / f"{section.name}.svg").write_text(section.picture, "utf-8")
+        yield target
+
+
+def _safe(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; a count that is not shown is empty."""
+    if cell is None:
+        return ""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") else cell
+
+
+def _page(release: str, sections: Sequence[Section], loads: Iterable[dict[str, Any]]) -> str:
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+        f"<title>What happens to detainers? {_e(release)}</title><style>{_STYLE}</style></head><body><main>",
+        f"<h1>What happens to detainers?</h1><p>Release {_e(release)}. Counts from 1 to {LIMIT - 1}, and those from which one "
+        "could be worked out, are not shown (–).</p>",
+        *(_section(section) for section in sections),
+        "<section><h2>From what was this counted?</h2>",
+        _table(
+            ("file", "sheet", "table", "rows read", "taken", "set aside", "SHA-256"),
+            [
+                (
+                    one["file"],
+                    one["sheet"],
+                    one["table"],
+                    one["read"],
+                    one["taken"],
+                    sum(one["set_aside"].values()),
+                    one["sha256"],
+                )
+                for one in loads
+            ],
+            (),
+        ),
+        '<p><a href="provenance.json">Everything known of the files</a>: columns, blanks, spellings, duplicates.</p>',
+        "<h2>How is it made again?</h2>",
+        "<pre>bailiwick evidence load FILE… --store DIR\n"
+        f"bailiwick evidence report --store DIR --release {_e(release)} --out SITE</pre>",
+        "</section></main></body></html>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _section(section: Section) -> str:
+    picture = f"<figure>{section.picture}</figure>" if section.picture else ""
+    blind = "".join(f"<li>{_e(one)}</li>" for one in section.blind)
+    links = [f'<a href="{section.name}.csv">CSV</a>', f'<a href="{section.name}.parquet">Parquet</a>']
+    if section.picture:
+        links.append(f'<a href="{section.name}.svg">picture</a>')
+    return (
+        f'<section id="{section.name}"><h2>{_e(section.title)}</h2><p class="answer">{_e(section.answer)}</p>'
+        f'<p class="doubt">{_e(section.doubt)}</p>{picture}{_table(section.columns, section.rows, (section.title,))}'
+        f"<p>{' · '.join(links)}</p><pre>{_e(section.command)}</pre>"
+        + (f"<p>What this cannot see:</p><ul>{blind}</ul>" if blind else "")
+        + "</section>"
+    )
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]], caption: Sequence[str]) -> str:
+    head = "".join(
+        f'<th scope="col">{_e(OUTCOME_WORDS.get(name, name.replace("_", " ")))}</th>' for name in columns
+    )
+    body = "".join("<tr>" + "".join(f"<td>{_shown(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    label = (
+        f' tabindex="0" role="region" aria-label="{_e(caption[0])}"'
+        if caption
+        else ' tabindex="0" role="region" aria-label="Files"'
+    )
+    return (
+        f'<div class="wide"{label}><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _shown(cell: Any) -> str:
+    if cell is None:
+        return "–"
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    return _e(str(cell))
+
+
+def _e(text: str) -> str:
+    return html.escape(text)
