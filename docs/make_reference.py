@@ -119,6 +119,61 @@ class Reference:
             if not sub.hidden:
                 yield from self._helps(sub, (*path, name), context)
 
+    # ----------------------------------------------------------------------------- the interface for programs
+
+    def api(self) -> str:
+        """Every operation of the interface, by what it is about, from its OpenAPI description."""
+        import os
+
+        import django
+        from django.apps import apps
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailiwick.desk.settings")
+        os.environ.setdefault("BAILIWICK_SECRET_KEY", "only to describe the interface")
+        if not apps.ready:
+            django.setup()
+        from bailiwick.api.auth import needs
+        from bailiwick.api.urls import api
+
+        found = api.get_openapi_schema(path_prefix="/api/v1/")
+        groups: dict[str, list[str]] = {}
+        for path, operations in found["paths"].items():
+            for method, operation in operations.items():
+                text = self._operation(
+                    f"{method.upper()} {path}", operation, needs(operation), found["components"]["schemas"]
+                )
+                groups.setdefault(operation["tags"][0], []).append(text)
+        return "\n\n".join(
+            f"## {name.capitalize()}\n\n" + "\n\n".join(texts) for name, texts in groups.items()
+        )
+
+    @staticmethod
+    def _operation(title: str, operation: dict[str, Any], abilities: str, schemas: dict[str, Any]) -> str:
+        out = [f"### `{title}`", f"{operation['summary']}. {operation['description']}"]
+        rows = [
+            (
+                f"`{one['name']}`",
+                one["in"],
+                "must stand" if one.get("required") else "",
+                one.get("description", ""),
+            )
+            for one in operation.get("parameters", ())
+        ]
+        body = (
+            operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        )
+        shape = schemas.get(body.get("$ref", "").rpartition("/")[2], {})
+        wanted = shape.get("required", [])
+        rows += [
+            (f"`{name}`", "body", "must stand" if name in wanted else "", "")
+            for name in shape.get("properties", ())
+        ]
+        if rows:
+            out.append(table(("name", "where", "", "meaning"), rows))
+        answers = ", ".join(sorted(map(str, operation["responses"])))
+        out.append(f"{f'Needs {abilities}. ' if abilities else 'Needs no token. '}Answers {answers}.")
+        return "\n\n".join(out)
+
     # --------------------------------------------------------------------------------- places and the lawbook
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -36,6 +37,11 @@ class Token(HttpBearer):
         if user.agency is None or not any(may(user, ability) for ability in self.abilities):
             raise Bad(403, f"expected a role that may {' or '.join(self.abilities)}, found {user.role}")
         return user
+
+
+def needs(operation: dict[str, Any]) -> str:
+    """What a described operation needs, in words: `see_files`, or empty where it needs no token."""
+    return " or ".join(f"`{name}`" for name in operation.get("x-abilities", ()))
 
 
 def now() -> datetime:

@@ -14,24 +14,41 @@ from ninja.openapi.schema import OpenAPISchema
 
 from bailiwick import __version__
 from bailiwick.api import desk, public, traffic
+from bailiwick.api.auth import Token
 from bailiwick.api.errors import install, problem
 from bailiwick.api.schema import says
 
 
 class Api(NinjaAPI):
-    """Describes what is answered when something is made as 201 alone."""
+    """Describes what is answered when something is made as 201 alone, and what each operation needs."""
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         found = super().get_openapi_schema(**options)
+        abilities = self.abilities()
         for operations in found["paths"].values():
             for operation in operations.values():
-                answers = operation["responses"]
-                if any(str(status) == "201" for status in answers):
-                    answers = {s: a for s, a in answers.items() if str(s) != "200"}
-                if not any(str(status) == "422" for status in answers):  # a word behind ? that is not known
-                    answers["422"] = says({}, 422)["responses"]["422"]
+                # ninja's own numbers and our texts for the same status are one
+                answers = {str(status): answer for status, answer in operation["responses"].items()}
+                if "201" in answers:
+                    answers.pop("200", None)
+                # a word behind ? that is not known
+                answers.setdefault("422", says({}, 422)["responses"]["422"])
                 operation["responses"] = answers
+                needed = abilities.get(operation["operationId"])
+                if needed:
+                    operation["x-abilities"] = list(needed)
         return found
+
+    def abilities(self) -> dict[str, tuple[str, ...]]:
+        """Name of each operation to the abilities one of which it needs."""
+        return {
+            str(operation.operation_id): one.abilities
+            for _prefix, router in self._routers
+            for view in router.path_operations.values()
+            for operation in view.operations
+            for one in operation.auth_callbacks or ()
+            if isinstance(one, Token)
+        }
 
 
 api = Api(
