@@ -1,15 +1,15 @@
 """Outcomes of detainers, counted: by state, county, facility, month, form, offence, criminality, law in force.
 
-A blank lift reason is `not_recorded`: the detainer was still open, or nobody entered what became of it. It is never "honored", and
-the share declined is of detainers *with* a recorded outcome. What is not recorded may hold any number of declined ones.
+A blank lift reason is `not_recorded`: the detainer was still open, or nobody entered what became of it. It is never "honored",
+and the share declined is of detainers *with* a recorded outcome. What is not recorded may hold any number of declined ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bailiwick.evidence.columns import literal
 from bailiwick.evidence.shares import Share, share
@@ -27,8 +27,8 @@ BY: dict[str, dict[str, str]] = {
     "state": {"state": "state"},
     "county": {"county": "county"},
     "facility": {"state": "state", "facility": "facility"},
-    "month": {"month": "strftime(day, '%Y-%m')"},
-    "year": {"year": "strftime(day, '%Y')"},
+    "month": {"month": "CAST(date_trunc('month', day) AS DATE)"},
+    "year": {"year": "CAST(year(day) AS STRING)"},
     "form": {"form": "form"},
     "kind": {"kind": "kind"},
     "offence": {"offence": "offence"},
@@ -84,6 +84,8 @@ def outcomes(
     *,
     release: str | None = None,
     law: Lawbook | None = None,
+    engine: str = "duckdb",
+    master: str | None = None,
 ) -> list[Row]:
     """Detainers by outcome, in order of the group; one row for all where `by` names nothing.
 
@@ -92,52 +94,68 @@ def outcomes(
             transfer, where that was asked); it needs `law`.
         where: names of `BY` or `LIMITS` -> value. A county is its FIPS code, a state a path (`us/ca`), days are ISO dates.
         release: one release; needed where the store has several.
+        engine: `duckdb`, or `spark` with the address of its `master`.
 
     Raises:
         NotAsked: an unknown grouping or limit, or a day that is none.
         NoStore: no detainers there, or several releases and none named.
     """
-    chosen = store.release("detainers", release)
-    with store.connection(chosen) as connection:
-        source = "detainers"
-        if "law" in by or "law" in (where or {}):
-            if law is None:
-                raise NotAsked("law: expected a lawbook to group by the law in force; found none")
-            from bailiwick.evidence.law import join_law
+    chosen, limits = store.release("detainers", release), where or {}
+    answers = None
+    if "law" in by or "law" in limits:
+        if law is None:
+            raise NotAsked("by: expected a lawbook to group by the law in force; found none")
+        from bailiwick.evidence.law import Engine, decisions
 
-            source = join_law(connection, store, law, chosen)
-        return list(counted(connection, source, by, where or {}))
+        answers = decisions(store, law, chosen, Engine(engine, master))
+    sql = statement("detainers" if answers is None else "detainers_law", by, limits)
+    if engine == "spark":
+        from bailiwick.evidence.spark import count
+
+        return _rows(count(store, chosen, sql, master, answers), by)
+    with store.connection(chosen) as connection:
+        if answers is not None:
+            connection.execute(
+                "CREATE VIEW detainers_law AS SELECT d.*, l.law FROM detainers d "
+                f"LEFT JOIN read_parquet({literal(str(answers))}) l ON l.part = d.part AND l.row = d.row"
+            )
+        return _rows(connection.execute(sql).fetchall(), by)
 
 
 def counted(
     connection: duckdb.DuckDBPyConnection, source: str, by: Sequence[str], where: Mapping[str, str]
-) -> Iterator[Row]:
-    """The same over any table or SELECT that has the canonical columns of detainers."""
-    sql = statement(source, by, where)
+) -> list[Row]:
+    """The same over any table or view that has the canonical columns of detainers."""
+    return _rows(connection.execute(statement(source, by, where)).fetchall(), by)
+
+
+def _rows(found: Sequence[tuple[Any, ...]], by: Sequence[str]) -> list[Row]:
     names = [column for name in by for column in BY[name]]
-    for row in connection.execute(sql).fetchall():
-        yield _row(dict(zip(names, row, strict=False)), row[len(names) :])
+    out = []
+    for row in found:
+        group = {
+            name: f"{value:%Y-%m}" if name == "month" and value else value
+            for name, value in zip(names, row, strict=False)
+        }
+        out.append(_row(group, row[len(names) :]))
+    return out
 
 
 def statement(source: str, by: Sequence[str], where: Mapping[str, str]) -> str:
-    """The statement that counts, for DuckDB. `source`: a table or view."""
+    """The statement that counts, for DuckDB and Spark alike. `source`: a table or view. A month is its first day."""
     if unknown := [name for name in by if name not in BY]:
         raise NotAsked(f"by: expected {', '.join(BY)}; found '{unknown[0]}'")
     columns = {column: sql for name in by for column, sql in BY[name].items()}
-    test = condition(where)
-    # A month is written out once a group, not once a detainer.
-    inner = {name: "year(day) * 12 + month(day)" if name == "month" else sql for name, sql in columns.items()}
-    month = "format('{:04d}-{:02d}', (month - 1) // 12, (month - 1) % 12 + 1)"
-    outer = [f"{month} AS month" if name == "month" else name for name in columns]
-    counts = ", ".join(f"coalesce(sum(n) FILTER (outcome = {literal(one)}), 0)::BIGINT" for one in OUTCOMES)
-    grouped = ", ".join([*(f"{sql} AS {name}" for name, sql in inner.items()), "outcome", "count(*) AS n"])
-    if not columns:
-        return f"SELECT {counts} FROM (SELECT {grouped} FROM {source} WHERE {test} GROUP BY ALL)"
-    order = ", ".join(f"{i + 1} NULLS LAST" for i in range(len(columns)))
-    return (
-        f"SELECT {', '.join(outer)}, {counts} FROM (SELECT {grouped} FROM {source} WHERE {test} GROUP BY ALL) "
-        f"GROUP BY {', '.join(columns)} ORDER BY {order}"
+    inner = ", ".join([*(f"{sql} AS {name}" for name, sql in columns.items()), "outcome", "count(*) AS n"])
+    grouped = ", ".join([*columns.values(), "outcome"])
+    counts = ", ".join(
+        f"CAST(coalesce(sum(CASE WHEN outcome = {literal(one)} THEN n END), 0) AS BIGINT)" for one in OUTCOMES
     )
+    sql = f"FROM (SELECT {inner} FROM {source} WHERE {condition(where)} GROUP BY {grouped}) counted"
+    if not columns:
+        return f"SELECT {counts} {sql}"
+    order = ", ".join(f"{name} NULLS LAST" for name in columns)
+    return f"SELECT {', '.join(columns)}, {counts} {sql} GROUP BY {', '.join(columns)} ORDER BY {order}"
 
 
 def condition(where: Mapping[str, str]) -> str:
@@ -149,7 +167,9 @@ def condition(where: Mapping[str, str]) -> str:
                 f"day {'>=' if name == 'from' else '<'} DATE {literal(_day(name, value).isoformat())}"
             )
         elif name == "place":
-            tests.append(f"(place = {literal(value)} OR starts_with(place, {literal(value + '/')}))")
+            tests.append(f"(place = {literal(value)} OR place LIKE {literal(value + '/%')})")
+        elif name == "month":
+            tests.append(f"{BY[name][name]} = DATE {literal(_day(name, value + '-01').isoformat())}")
         elif name in BY:
             tests.append(f"{BY[name][name]} = {literal(value)}")
         else:
@@ -161,7 +181,10 @@ def _day(name: str, value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise NotAsked(f"{name}: expected a date like 2015-01-31, found '{value}'") from None
+        like = "a month like 2015-01" if name == "month" else "a date like 2015-01-31"
+        raise NotAsked(
+            f"{name}: expected {like}, found '{value.removesuffix('-01') if name == 'month' else value}'"
+        ) from None
 
 
 def _row(group: dict[str, str | None], counts: Sequence[int]) -> Row:

@@ -1,0 +1,240 @@
+"""`bailiwick evidence load`, `quality` and `facilities`: a release into a store, and what it holds and lacks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bailiwick.commands.errors import BAD_INPUT, DONE, BadInput, complain
+from bailiwick.commands.evidence_options import ReleaseOption, StoreOption, read_store
+from bailiwick.commands.options import Format, FormatOption, read_format
+
+if TYPE_CHECKING:
+    from bailiwick.commands.rendering import Block
+
+COLUMNS = (
+    *(
+        "table",
+        "release",
+        "file",
+        "sheet",
+        "layout",
+        "read",
+        "taken",
+        "set_aside",
+        "duplicates",
+        "shared_ids",
+    ),
+    *("facility", "placed", "part"),
+)
+
+
+def load(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="Workbooks, CSV or Parquet files of a release.")
+    ],
+    store: Annotated[
+        str, typer.Option("--store", metavar="DIR", help="The store; made where there is none.")
+    ],
+    release: Annotated[
+        str | None,
+        typer.Option(
+            "--release",
+            metavar="NAME",
+            help="What to call the release, instead of the agency's number in the file or the name of its layout.",
+        ),
+    ] = None,
+    format: FormatOption = None,
+) -> int:
+    """Load public releases into a store: raw values beside canonical ones, each row with its file, sheet and place in it.
+
+    A layout is recognised by its own columns, in every sheet, below any preamble; which one was taken is said. Every row is
+    taken, or set aside with a reason: taken + set aside = read. The same file again changes nothing, whatever it is called. A new
+    release stands beside the old ones.
+
+    \b
+    A release of several workbooks:
+      bailiwick evidence load Detainers_FY23.xlsx Detainers_FY24.xlsx --store releases
+    A newer edition of the same release, to be compared with the older:
+      bailiwick evidence load Detainers_2026-06.parquet --store releases --release 2026-06
+
+    Exit status: 0 all loaded; 2 when a file, or a sheet with rows, is no known release. The others are loaded all the same.
+    """
+    from bailiwick.commands import rendering
+    from bailiwick.engine.places import load_places
+    from bailiwick.evidence.load import load as load_file
+    from bailiwick.evidence.sources import NotARelease
+    from bailiwick.evidence.store import Store
+
+    how = read_format(format)
+    if not files:
+        raise BadInput("FILE", "expected at least one file")
+    given, entries, known, failed = Store(Path(store)), [], [], False
+    for file in files:
+        try:
+            done = load_file(
+                Path(file),
+                given,
+                load_places(),
+                release=release,
+                say=lambda line: print(line, file=sys.stderr),
+            )
+        except NotARelease as error:
+            complain(file, str(error).removeprefix(f"{Path(file).name}: ").removeprefix(f"{file}: "))
+            failed = True
+            continue
+        entries += [one.as_json() for one in done.new]
+        known += done.known
+        for sheet in done.refused:
+            complain(
+                f"{file}, sheet {sheet.sheet}",
+                f"expected the columns of a known release, found {sheet.why}; not loaded",
+            )
+            failed = True
+    if how is Format.JSON:
+        rendering.write_json({"loaded": entries, "known": known})
+    elif how is Format.CSV:
+        _csv(entries)
+    else:
+        rendering.show(_loaded(entries, known))
+    return BAD_INPUT if failed else DONE
+
+
+def quality(store: StoreOption = None, release: ReleaseOption = None, format: FormatOption = None) -> int:
+    """Show what a store holds and lacks, for each sheet or file that was loaded.
+
+    Rows read, taken and set aside with the reason; dates that cannot be read; spellings that nobody here knows; likely
+    duplicates (same person, same day); persons under whose number several birth years stand; blank cells by column; how many
+    of the rows that name a facility are in a county.
+
+    \b
+    Of the store that comes with Bailiwick:
+      bailiwick evidence quality
+    For machines:
+      bailiwick evidence quality --store releases --format json
+    """
+    from bailiwick.commands import rendering
+
+    how = read_format(format)
+    entries = read_store(store).quality(release)
+    if release is not None and not entries:
+        raise BadInput("--release", f"expected a release of the store, found '{release}'")
+    if how is Format.JSON:
+        rendering.write_json(entries)
+    elif how is Format.CSV:
+        _csv(entries)
+    else:
+        rendering.show(block for i, entry in enumerate(entries) for block in report(entry, first=not i))
+    return DONE
+
+
+def facilities(
+    store: StoreOption = None,
+    release: ReleaseOption = None,
+    most: Annotated[str, typer.Option("--most", metavar="N", help="How many to list; 0 for all.")] = "20",
+    format: FormatOption = None,
+) -> int:
+    """List the facilities that could be given no county, those with most rows first, with the nearest listed name.
+
+    A facility is placed by its code, by what its name says, or by a listed name or city of the same state; never by a name
+    alone across states. What is not certain enough stands here, and its rows count as `not placed`, never nowhere.
+
+    \b
+    What to review first:
+      bailiwick evidence facilities --most 10
+    """
+    from bailiwick.commands import rendering
+
+    how = read_format(format)
+    if not most.isdigit():
+        raise BadInput("--most", f"expected a number, found '{most}'")
+    found = read_store(store).unplaced(release)
+    shown = found[: int(most)] if int(most) else found
+    columns = ("facility", "city", "state", "rows", "nearest", "score")
+    rows = [(one.facility, one.city, one.state, one.rows, one.nearest, one.score) for one in shown]
+    if how is Format.JSON:
+        rendering.write_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif how is Format.CSV:
+        out = rendering.Csv(columns)
+        for row in rows:
+            out.row(row)
+    else:
+        words = [
+            (facility, city, state, f"{n:,}", f"{near} {score:.0f}" if near else "")
+            for facility, city, state, n, near, score in rows
+        ]
+        total = sum(one.rows for one in found)
+        rendering.show(
+            [
+                rendering.Heading(f"{len(found):,} facilities in no county, {total:,} rows", first=True),
+                rendering.Table(
+                    ("facility", "city", "state", "rows", "nearest listed name, likeness"), words, right=(3,)
+                ),
+            ]
+        )
+    return DONE
+
+
+# ------------------------------------------------------------------------------------------------------------------- writing
+
+
+def _csv(entries: list[dict[str, Any]]) -> None:
+    from bailiwick.commands import rendering
+
+    out = rendering.Csv(COLUMNS)
+    for one in entries:
+        counted = one | {"set_aside": one["read"] - one["taken"], "placed": _placed(one)}
+        out.row(tuple(counted[name] for name in COLUMNS))
+
+
+def _placed(entry: Mapping[str, Any]) -> int:
+    return sum(n for how, n in entry["placed"].items() if how != "not placed")
+
+
+def _loaded(entries: list[dict[str, Any]], known: list[dict[str, Any]]) -> Iterator[Block]:
+    from bailiwick.commands.rendering import Text
+
+    for i, entry in enumerate(entries):
+        yield from report(entry, first=not i)
+    for entry in known:
+        where = entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
+        yield Text(f"Already in the store as {entry['release']}, from {where}: nothing changed.")
+
+
+def report(entry: Mapping[str, Any], *, first: bool = True) -> Iterator[Block]:
+    """The quality of one sheet or file, for people."""
+    from bailiwick.commands.rendering import Heading, Items, Table, Text
+
+    title = entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
+    yield Heading(title, first=first)
+    yield Text(f"Taken as: {entry['layout']}. Table {entry['table']}, release {entry['release']}.")
+    aside = entry["read"] - entry["taken"]
+    rows = [("read", f"{entry['read']:,}"), ("taken", f"{entry['taken']:,}"), ("set aside", f"{aside:,}")]
+    rows += [(f"  {why}", f"{n:,}") for why, n in entry["set_aside"].items()]
+    if entry["facility"]:
+        share = _placed(entry) / entry["facility"]
+        rows.append((f"name a facility; in a county: {100 * share:.1f} %", f"{entry['facility']:,}"))
+    yield Table(("rows", "count"), rows, right=(1,))
+    notes = [f"line {one['line']:,}: {one['why']}" for one in entry["lines"]]
+    if entry["duplicates"]:
+        notes.append(
+            f"likely duplicates (same person, same day): {entry['duplicates']:,} rows; all are counted"
+        )
+    if entry["shared_ids"]:
+        notes.append(
+            f"numbers of persons with several birth years: {entry['shared_ids']:,}; nothing can be linked by them"
+        )
+    notes += [f"{column}: {n:,} cells are no date" for column, n in entry["unreadable_dates"].items()]
+    for what, words in entry["unknown"].items():
+        notes += [f"{what} not known: '{word}', {n:,} rows" for word, n in words.items()]
+    if entry["absent"]:
+        notes.append(f"columns that the layout has and the file lacks: {', '.join(entry['absent'])}")
+    if notes:
+        yield Items(notes)
+    blank = [(column, f"{n:,}") for column, n in entry["blank"].items() if n]
+    if blank:
+        yield Table(("column", "blank or redacted"), blank, right=(1,))
