@@ -7,15 +7,16 @@ joins are made, and it is run. A JSON Lines file is first checked line by line i
 from __future__ import annotations
 
 import json
-import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.engine.bulk_sql import Scope, Statement
+from bailiwick.engine.bulk_charges import Charges
+from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement
 from bailiwick.engine.case import Case, local_day, read_case
 from bailiwick.engine.condition_sql import column, quoted
 from bailiwick.engine.facts import (
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int | None], None]
 LONGEST_LINE = 10_000_000
 _BATCH = 50_000
+#: A state gets a statement of its own with this many cases, if they are one in so many.
+_MANY, _ONE_IN = 20_000, 20
+_NAMES = 10  # bits of missing facts that are looked up at once
 
 
 class BadSource(ValueError):
@@ -70,6 +74,11 @@ class DuckDb:
 
     fence = ""
 
+    def __init__(self, tables: str = "") -> None:
+        self._table = f"bw_names{tables}"
+        self.beside = f", {self._table}"
+        self._names: dict[tuple[tuple[str, int], ...], str] = {}
+
     def word(self, kind: str, text: str) -> str:
         return f"{quoted(text)}::bw_{kind}"
 
@@ -82,8 +91,33 @@ class DuckDb:
     def number(self, condition: str) -> str:
         return f"CAST({condition} AS BIGINT)"
 
-    def joined(self, texts: list[str]) -> str:
-        return f"concat_ws(',', {', '.join(texts)})"
+    def names(self, bits: list[NamedBit]) -> str:
+        """Looked up, up to ten bits at once, in lists that ``make_table`` makes."""
+        runs: list[list[NamedBit]] = []
+        for one in bits:
+            first = runs[-1][0] if runs else None
+            if first and one.column == first.column and runs[-1][-1].bit < one.bit < first.bit + _NAMES:
+                runs[-1].append(one)
+            else:
+                runs.append([one])
+        found = []
+        for run in runs:
+            low, high = run[0].bit, run[-1].bit
+            key = tuple((one.name, one.bit - low) for one in run)
+            column = self._names.setdefault(key, f"names{len(self._names)}")
+            found.append(f"{column}[(({run[0].column} >> {low}) & {(2 << high - low) - 1}) + 1]")
+        return f"concat_ws(',', {', '.join(found)})"
+
+    def make_table(self, con: duckdb.DuckDBPyConnection) -> None:
+        """The one-row table of names."""
+        columns = ["0 AS rows"]
+        for key, name_of in self._names.items():
+            bits = [NamedBit(name, "n", bit) for name, bit in key]
+            text = f"NULLIF(concat_ws(',', {', '.join(b.told for b in bits)}), '')"
+            columns.append(
+                f"(SELECT list({text} ORDER BY n) FROM range({2 << key[-1][1]}) r(n)) AS {name_of}"
+            )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {self._table} AS SELECT {', '.join(columns)}")
 
 
 class _Source:
@@ -279,9 +313,8 @@ def _literal_rows(rows: Iterable[tuple[Any, ...]]) -> str:
 
 @dataclass(slots=True)
 class Prepared:
-    """A statement with its tables made in a connection."""
+    """A query whose tables are made in a connection."""
 
-    statement: Statement
     sql: str
     bad: list[BadRow]
     cases: int
@@ -295,8 +328,12 @@ def prepare(
     place: Place | None = None,
     on: date | None = None,
     proposals: tuple[str, ...] = (),
+    scratch: Path | None = None,
 ) -> Prepared:
     """Look over a Parquet file of cases and write the statement that decides them.
+
+    ``scratch``: a directory where the cases of states that have many may be laid apart (about twice the file); it must stay until
+    the statement has run. Without it, one statement looks at all of them.
 
     Raises BadSource when the file cannot be read or a column is not of the contract.
     """
@@ -305,7 +342,8 @@ def prepare(
     if not cases:
         raise BadSource(f"{path}: no cases in it")
     spans = con.execute(
-        f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}) FROM {source.scan} GROUP BY 1"
+        f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}), count(*) "
+        f"FROM {source.scan} GROUP BY 1"
     ).fetchall()
     places: dict[str, Place] = {}
     checks = list(source.checks)
@@ -318,7 +356,7 @@ def prepare(
                 checks.append((test, quoted(f"place: {error}")))
     leaves = _leaves(path, source)
     suspect = len(checks) > len(source.checks) or any(
-        missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing in spans
+        missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing, _ in spans
     )
     if suspect or source.in_text or _odd_words(con, source, leaves):
         bad = _bad_rows(con, source, checks)
@@ -329,18 +367,70 @@ def prepare(
         places = {written or "": place for written, *_ in spans}
     if not places:
         raise BadSource(f"{path}: no row names a known place; first: {spans[0][0]!r}")
-    moments = [s for _, a, b, _ in spans for s in (a, b) if s is not None and 0 <= s < _LAST]
+    moments = [s for _, a, b, *_ in spans for s in (a, b) if s is not None and 0 <= s < _LAST]
     if not moments:
         raise BadSource(f"{path}: no row has an instant in 'at'")
     first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
     margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
-    scope = Scope(places, *((on, on) if on else margin), on=on)
-    statement = Statement(lawbook, scope, DuckDb(), source.charge_fields, proposals, hoist="d.")
-    key = _key(con, source, statement, leaves, sorted({(w or "")[:5] for w, *_ in spans}))
-    charge_stage, late = _charge_stage(statement, key, source)
-    sql = statement.text(_front(source, statement, place, bool(bad)), charge_stage=charge_stage, late=late)
-    _tables(con, statement)
-    return Prepared(statement, sql, bad, cases)
+    days = (on, on) if on else margin
+    citations = _citations(con, source, leaves, sorted({(w or "")[:5] for w, *_ in spans}))
+    counts = {written or "": count for written, *_, count in spans}
+    parts = _parts(places, counts) if scratch else [places]
+    whole = f"SELECT * FROM {source.scan}" + (
+        " WHERE file_row_number NOT IN (SELECT rn FROM bw_bad)" if bad else ""
+    )
+    relations = _apart(con, whole, parts, scratch) if scratch and len(parts) > 1 else [whole]
+    statements, texts = [], []
+    for i, (mine, relation) in enumerate(zip(parts, relations, strict=True)):
+        scope = Scope(mine, *days, on=on, tables="" if len(parts) == 1 else f"_{i}")
+        dialect = DuckDb(scope.tables)
+        statement = Statement(
+            lawbook, scope, dialect, source.charge_fields, proposals, hoist=source.has_charges
+        )
+        key = _key(con, source, statement, citations) if statement.lists else None
+        front = _front(source, statement, place, relation)
+        if statement.conditions.anys and source.has_charges:
+            charges = Charges(statement, key)
+            charges.make_table(con)
+            text = statement.text(front, charge_stage=charges.stage(), truth_bits=charges.truth_bits())
+        else:
+            text = statement.text(front, charge_stage=_no_charges(statement))
+        _tables(con, statement)
+        dialect.make_table(con)
+        statements.append(statement)
+        texts.append(text)
+    _words(con, statements)
+    return Prepared(" UNION ALL ".join(f"({text})" for text in texts) if texts[1:] else texts[0], bad, cases)
+
+
+def _parts(places: dict[str, Place], counts: dict[str, int]) -> list[dict[str, Place]]:
+    """The places of each statement: a state with many cases has one of its own, so that no row passes the tests of place of
+    another state's law; the others share one."""
+    rows: Counter[str] = Counter()
+    for written, place in places.items():
+        rows[place.path[:5]] += counts[written]
+    least = max(_MANY, sum(rows.values()) // _ONE_IN)
+    parts: dict[str, dict[str, Place]] = {}
+    for written, place in places.items():
+        state = place.path[:5]
+        parts.setdefault(state if rows[state] >= least else "", {})[written] = place
+    return list(parts.values())
+
+
+def _apart(
+    con: duckdb.DuckDBPyConnection, rows: str, parts: list[dict[str, Place]], scratch: Path
+) -> list[str]:
+    """The rows of each part, laid apart in files, as SQL."""
+    whens = " ".join(
+        f"WHEN place IN ({', '.join(map(quoted, part))}) THEN {i}" for i, part in enumerate(parts)
+    )
+    folder = scratch / "parts"
+    con.execute(
+        f"COPY (SELECT *, CASE {whens} END AS bw_part FROM ({rows}) WHERE bw_part IS NOT NULL) TO {quoted(str(folder))} "
+        "(FORMAT parquet, COMPRESSION uncompressed, PARTITION_BY (bw_part), ROW_GROUP_SIZE 60000)"
+    )
+    files = (quoted(str(folder / f"bw_part={i}" / "*.parquet")) for i in range(len(parts)))
+    return [f"SELECT * FROM read_parquet({name}, hive_partitioning = false)" for name in files]
 
 
 _LAST = 4_102_444_800  # 2100-01-01T00:00:00Z
@@ -416,7 +506,7 @@ def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tupl
     return [BadRow(rn + 1, message if len(message) <= 300 else message[:297] + "...") for rn, message in rows]
 
 
-def _front(source: _Source, statement: Statement, place: Place | None, some_bad: bool) -> str:
+def _front(source: _Source, statement: Statement, place: Place | None, rows: str) -> str:
     columns = ["file_row_number AS rn", "id" if "id" in source.types else "file_row_number + 1 AS id"]
     columns.append(f"COALESCE({source.place}, '') AS written" if place else f"{source.place} AS written")
     columns += [f"{source.at} AS at_s0", f"year(make_timestamp({source.at} * 1000000)) AS at_year"]
@@ -450,8 +540,7 @@ def _front(source: _Source, statement: Statement, place: Place | None, some_bad:
         if whole is None or whole.id == "null"
         else "COALESCE(charges_complete, TRUE) AS charges_whole"
     )
-    without = " WHERE file_row_number NOT IN (SELECT rn FROM bw_bad)" if some_bad else ""
-    return f"SELECT {', '.join(columns)} FROM {source.scan}{without}"
+    return f"SELECT {', '.join(columns)} FROM ({rows}) given"
 
 
 def _typed_null(fact: Fact) -> str:
@@ -461,42 +550,37 @@ def _typed_null(fact: Fact) -> str:
     return f"CAST(NULL AS {kind})"
 
 
-_NO_KEY = "CAST(NULL AS INTEGER)"
+_CITATION = ("statute", "code_system", "code")
+Citation = tuple[str, str | None, str | None, str | None]
 
 
 def _citations(
-    con: duckdb.DuckDBPyConnection, source: _Source, parts: dict[str, str]
-) -> list[tuple[Any, ...]]:
-    """Every (state, statute, code system, code) of the charges."""
+    con: duckdb.DuckDBPyConnection, source: _Source, leaves: dict[str, set[str]] | None, states: list[str]
+) -> list[Citation]:
+    """Every (state, statute, code system, code) of the charges; more, where that is quicker to tell."""
+    fields = source.charge_fields
+    if not {"statute", "code"} & set(fields):
+        return []
+    if leaves is not None and not leaves["code"] and len(states) * len(leaves["statute"]) < 20_000:
+        return [(state, statute, None, None) for state in states for statute in sorted(leaves["statute"])]
+    parts = ", ".join(fields.get(name, "CAST(NULL AS VARCHAR)") for name in _CITATION)
     return con.execute(
-        f"SELECT DISTINCT left({source.place}, 5), {parts['statute']}, {parts['code_system']}, {parts['code']} "
-        f"FROM (SELECT {source.place}, unnest(charges) AS c FROM {source.scan})"
+        f"SELECT DISTINCT left({source.place}, 5), {parts} FROM (SELECT {source.place}, unnest(charges) AS c FROM {source.scan})"
     ).fetchall()
 
 
 def _key(
-    con: duckdb.DuckDBPyConnection,
-    source: _Source,
-    statement: Statement,
-    leaves: dict[str, set[str]] | None,
-    states_written: list[str],
-) -> str:
-    """SQL of the number of a charge's citation, and the type that numbers them; the scope gets the citations."""
-    fields = source.charge_fields
-    if not statement.lists or not ({"statute", "code"} & set(fields)):
-        return _NO_KEY
-    parts = {name: fields.get(name, "CAST(NULL AS VARCHAR)") for name in ("statute", "code_system", "code")}
-    found: list[tuple[Any, ...]]
-    if leaves is not None and not leaves["code"] and len(states_written) * len(leaves["statute"]) < 20_000:
-        found = [
-            (state, statute, None, None) for state in states_written for statute in sorted(leaves["statute"])
-        ]
-    else:
-        found = _citations(con, source, parts)
-    coded = any(code is not None for _, _, _, code in found)
-    statute_sql, system_sql, code_sql = parts.values()
+    con: duckdb.DuckDBPyConnection, source: _Source, statement: Statement, citations: list[Citation]
+) -> str | None:
+    """SQL of the number of a charge's citation (None without any), and the type that numbers them; the scope gets them."""
+    mine = {written[:5] for written in statement.scope.places}
+    found = [c for c in citations if (c[0] or "") in mine]
+    coded = any(code is not None for *_, code in found)
+    statute_sql, system_sql, code_sql = (
+        source.charge_fields.get(name, "CAST(NULL AS VARCHAR)") for name in _CITATION
+    )
     joined = f"(COALESCE({statute_sql}, chr(1)) || chr(2) || COALESCE({system_sql}, '') || chr(2) || COALESCE({code_sql}, ''))"
-    key = joined if coded else parts["statute"]
+    key = joined if coded else statute_sql
 
     def text(statute: str | None, system: str | None, code: str | None) -> str | None:
         return (
@@ -511,7 +595,7 @@ def _key(
         if name is not None:
             numbers.setdefault(name, len(numbers))
     if not numbers:
-        return _NO_KEY
+        return None
     states = sorted({state or "us" for state, *_ in found})
     width = len(numbers)
     statement.scope.citations = [("us", None, None, None)] * (width * len(states))
@@ -524,91 +608,43 @@ def _key(
                 system,
                 code,
             )
-    con.execute("DROP TYPE IF EXISTS bw_citation")
-    con.execute(f"CREATE TYPE bw_citation AS ENUM ({', '.join(map(quoted, numbers))})")
-    number = f"enum_code(CAST({key} AS bw_citation))"
+    kind = f"bw_citation{statement.scope.tables}"
+    con.execute(f"DROP TYPE IF EXISTS {kind}")
+    con.execute(f"CREATE TYPE {kind} AS ENUM ({', '.join(map(quoted, numbers))})")
+    number = f"enum_code(CAST({key} AS {kind}))"
     if len(states) > 1:
         whens = " ".join(f"WHEN {quoted(s)} THEN {i * width}" for i, s in enumerate(states))
         number = f"(CASE left(written, 5) {whens} END + {number})"
     return number
 
 
-def _charge_stage(
-    statement: Statement, key: str, source: _Source
-) -> tuple[str | None, Callable[[str], str] | None]:
-    """The stage that adds the truth words of charges, and the late one that adds what they miss."""
-    if not statement.conditions.anys:
-        return None, None
-    truths, missing = statement.charge_bits(by_area=len(statement.areas) > 1)
-    if not source.has_charges:
-        zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
-        return f"SELECT *, {', '.join(zeros)} FROM s1", None
-    mask = "CAST(NULL AS BIGINT)" if key == _NO_KEY else _lookup(statement.masks(), key)
-    atoms = statement.conditions.hoisted
-    if not atoms:
-        raise AssertionError("any_charge without a condition on a charge")
-
-    def over(sql: str) -> str:
-        return f"COALESCE(list_aggregate(list_transform(atoms, lambda d: {sql}), 'bit_or'), 0)"
-
-    def pack(names: dict[str, str]) -> str:
-        return (
-            "{"
-            + ", ".join(f"'{name}': {sql.replace('(mask &', '(e.mask &')}" for sql, name in names.items())
-            + "}"
-        )
-
-    # each atom on a charge is worked out once; what follows only combines truths
-    if any("(mask &" in sql for sql in atoms):
-        masked = f"list_transform(charges, lambda c: {{'c': c, 'mask': {mask}}})"
-        packed = (
-            f"list_transform({masked}, lambda e: {pack({_of(sql): name for sql, name in atoms.items()})})"
-        )
-    else:
-        packed = f"list_transform(charges, lambda c: {pack(atoms)})"
-    first = f"SELECT *, {packed} AS atoms FROM s1"
-    second = f"SELECT *, {', '.join(f'{over(t)} AS f{i}' for i, t in enumerate(truths))} FROM ({first})"
-    facts = "".join(
-        f", CASE WHEN {statement.unknown_test(i)} AND ({statement.wanted(i)}) THEN {over(m)} ELSE 0 END AS m{i}"
-        for i, m in missing.items()
-    )
-
-    def late(last: str) -> str:
-        return f"SELECT * EXCLUDE (atoms, charges){facts} FROM {last}"
-
-    return second, late
-
-
-def _of(sql: str) -> str:
-    """A charge's field seen through the pair of charge and mask."""
-    return re.sub(r"\bc\.", "e.c.", sql)
-
-
-def _lookup(values: list[int], index: str) -> str:
-    """The element of a constant table; few values are distinct, so they are written once."""
-    distinct = sorted(set(values))
-    number = {v: i + 1 for i, v in enumerate(distinct)}
-    inner = f"([{','.join(str(number[v]) for v in values)}]::INTEGER[])[{index} + 1]"
-    return f"([{','.join(map(str, distinct))}]::BIGINT[])[{inner}]"
+def _no_charges(statement: Statement) -> str:
+    """The charge stage of a file without charges."""
+    truths, missing = statement.charge_bits()
+    zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
+    return f"SELECT *, {', '.join(zeros)} FROM s1"
 
 
 def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
-    # output words as enums: DuckDB then writes them as Parquet dictionaries without hashing a string a cell
-    for kind, words in (
-        ("outcome", [str(o) for o in Outcome]),
-        ("norm", sorted({c.norm.id for c in statement.columns}) or ["none"]),
-    ):
-        con.execute(f"DROP TYPE IF EXISTS bw_{kind}")
-        con.execute(f"CREATE TYPE bw_{kind} AS ENUM ({', '.join(map(quoted, words))})")
+    places = f"bw_places{statement.scope.tables}"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE bw_places (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)"
+        f"CREATE OR REPLACE TEMP TABLE {places} (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)"
     )
-    con.execute(f"INSERT INTO bw_places VALUES {_literal_rows(statement.place_rows())}")
+    con.execute(f"INSERT INTO {places} VALUES {_literal_rows(statement.place_rows())}")
+    zones = f"bw_zones{statement.scope.tables}"
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE bw_zones (zone VARCHAR, utc_year INTEGER, offset_0 INTEGER, change_1 BIGINT, "
+        f"CREATE OR REPLACE TEMP TABLE {zones} (zone VARCHAR, utc_year INTEGER, offset_0 INTEGER, change_1 BIGINT, "
         "offset_1 INTEGER, change_2 BIGINT, offset_2 INTEGER)"
     )
-    con.execute(f"INSERT INTO bw_zones VALUES {_literal_rows(statement.zone_rows())}")
+    con.execute(f"INSERT INTO {zones} VALUES {_literal_rows(statement.zone_rows())}")
+
+
+def _words(con: duckdb.DuckDBPyConnection, statements: list[Statement]) -> None:
+    """Output words as enums: DuckDB then writes them as Parquet dictionaries without hashing a string a cell."""
+    norms = sorted({c.norm.id for statement in statements for c in statement.columns}) or ["none"]
+    for kind, words in (("outcome", [str(o) for o in Outcome]), ("norm", norms)):
+        con.execute(f"DROP TYPE IF EXISTS bw_{kind}")
+        con.execute(f"CREATE TYPE bw_{kind} AS ENUM ({', '.join(map(quoted, words))})")
 
 
 # ------------------------------------------------------------------------------------------------------------------ runs
@@ -676,15 +712,18 @@ def _run(
         raise ValueError(f"unknown engine '{engine}'; expected duckdb or spark")
     con = connect()
     try:
-        prepared = prepare(con, source, lawbook, place=place, on=on, proposals=proposals)
-        if progress:
-            progress(0, prepared.cases)
-        partial = out.with_name(f".{out.name}.part")
-        columns = 'id, place, make_timestamptz(at_s * 1000000) AS "at", * EXCLUDE (rn, id, place, at_s)'
-        con.execute(
-            f"COPY (SELECT {columns} FROM ({prepared.sql})) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION zstd)"
-        )
-        partial.replace(out)
+        with tempfile.TemporaryDirectory() as scratch:
+            prepared = prepare(
+                con, source, lawbook, place=place, on=on, proposals=proposals, scratch=Path(scratch)
+            )
+            if progress:
+                progress(0, prepared.cases)
+            partial = out.with_name(f".{out.name}.part")
+            columns = 'id, place, make_timestamptz(at_s * 1000000) AS "at", * EXCLUDE (rn, id, place, at_s)'
+            con.execute(
+                f"COPY (SELECT {columns} FROM ({prepared.sql})) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION zstd)"
+            )
+            partial.replace(out)
         if progress:
             progress(prepared.cases, prepared.cases)
         return BulkResult(prepared.cases, prepared.cases - len(prepared.bad), prepared.bad)

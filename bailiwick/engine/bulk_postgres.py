@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol, TypeAlias
 
 from bailiwick.engine.bulk import BadRow, BadSource, BulkResult, case_row
-from bailiwick.engine.bulk_sql import Scope, Statement
+from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement
 from bailiwick.engine.case import MAX_CHARGES, BadCase, Case, local_day, read_case
 from bailiwick.engine.condition_sql import column, quoted
 from bailiwick.engine.facts import (
@@ -77,6 +77,7 @@ class Postgres:
     """PostgreSQL's way of writing (see ``bulk_sql.Dialect``)."""
 
     fence = "\nOFFSET 0"
+    beside = ""
 
     def word(self, kind: str, text: str) -> str:
         return quoted(text)
@@ -90,8 +91,8 @@ class Postgres:
     def number(self, condition: str) -> str:
         return f"CAST(CAST({condition} AS INTEGER) AS BIGINT)"
 
-    def joined(self, texts: list[str]) -> str:
-        return f"array_to_string(ARRAY[{', '.join(texts)}], ',')"
+    def names(self, bits: list[NamedBit]) -> str:
+        return f"array_to_string(ARRAY[{', '.join(b.told for b in bits)}], ',')"
 
 
 def identifier(name: TableName) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.bulk import BadRow, BadSource, BulkResult
-from bailiwick.engine.bulk_sql import Scope, Statement
+from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement
 from bailiwick.engine.case import local_day
 from bailiwick.engine.condition_sql import column, quoted
 from bailiwick.engine.facts import (
@@ -72,6 +72,7 @@ class Spark:
     """Spark's way of writing (see ``bulk_sql.Dialect``)."""
 
     fence = ""
+    beside = ""
 
     def word(self, kind: str, text: str) -> str:
         return quoted(text)
@@ -85,8 +86,8 @@ class Spark:
     def number(self, condition: str) -> str:
         return f"CAST({condition} AS BIGINT)"
 
-    def joined(self, texts: list[str]) -> str:
-        return f"concat_ws(',', {', '.join(texts)})"
+    def names(self, bits: list[NamedBit]) -> str:
+        return f"concat_ws(',', {', '.join(b.told for b in bits)})"
 
 
 def run_spark(

@@ -10,11 +10,10 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from bailiwick.engine.condition import TRUE, InList, Named, Node, Ref, walk
 from bailiwick.engine.condition_sql import ConditionSql, quoted
@@ -36,8 +35,26 @@ from bailiwick.engine.norm import Effect, Norm
 from bailiwick.engine.places import Place, zone_years
 from bailiwick.engine.zones import zone
 
+#: Areas of a statement up to which a condition is worked out for every row, wherever the row lies.
+_FEW_AREAS = 4
 _DOES_ANY = DOES_FORBID | DOES_REQUIRE | DOES_PERMIT | DOES_PREEMPT
-_WORD = 62  # bits of a BIGINT that are used
+#: Number of an ``any_charge`` -> the column that tells its truth, and there the bit for true and the bit for unknown.
+TruthBits: TypeAlias = dict[int, tuple[str, int, int]]
+#: Bits of a BIGINT that are used.
+WORD = 62
+
+
+class NamedBit(NamedTuple):
+    """A bit of a column, and what it stands for."""
+
+    name: str
+    column: str
+    bit: int
+
+    @property
+    def told(self) -> str:
+        """SQL of the name where the bit is set, or NULL."""
+        return f"CASE WHEN ({self.column} & {1 << self.bit}) <> 0 THEN {quoted(self.name)} END"
 
 
 class Dialect(Protocol):
@@ -45,9 +62,11 @@ class Dialect(Protocol):
 
     Attributes:
         fence: ends a stage, so that the engine does not merge it into the next one and write its columns out again there.
+        beside: what ``names`` needs beside the rows, as the end of a FROM clause.
     """
 
     fence: str
+    beside: str
 
     def has(self, column: str, word: str) -> str:
         """Whether a list column contains a word."""
@@ -61,8 +80,8 @@ class Dialect(Protocol):
     def number(self, condition: str) -> str:
         """A condition as a BIGINT: 1, 0 or NULL."""
 
-    def joined(self, texts: list[str]) -> str:
-        """The texts that are not NULL, with commas between."""
+    def names(self, bits: list[NamedBit]) -> str:
+        """The names of the bits that are set (some is), with commas between."""
 
 
 @dataclass(slots=True)
@@ -74,6 +93,7 @@ class Scope:
         first, last: first and last possible local day.
         on: the one local day on which everything is decided (a what-if), or None.
         citations: (reading state, statute, code system, code) of every charge, in the order of their numbers.
+        tables: ends the names of the statement's tables, where several statements stand side by side.
     """
 
     places: dict[str, Place]
@@ -81,6 +101,7 @@ class Scope:
     last: date
     on: date | None = None
     citations: list[tuple[str, str | None, str | None, str | None]] = field(default_factory=list)
+    tables: str = ""
 
 
 @dataclass(slots=True)
@@ -112,7 +133,8 @@ class Statement:
         dialect: Dialect,
         fields: dict[str, str],
         proposals: Iterable[str] = (),
-        hoist: str | None = None,
+        *,
+        hoist: bool = False,
     ) -> None:
         self.lawbook = lawbook
         self.scope = scope
@@ -131,9 +153,10 @@ class Statement:
             has=dialect.has,
             list_bits={name: i for i, name in enumerate(self.lists)},
             hoist=hoist,
+            share=hoist and len(self.areas) <= _FEW_AREAS,
         )
-        if len(self.lists) * 2 > _WORD:
-            raise ValueError(f"{len(self.lists)} lists of offences in one statement; at most {_WORD // 2}")
+        if len(self.lists) * 2 > WORD:
+            raise ValueError(f"{len(self.lists)} lists of offences in one statement; at most {WORD // 2}")
         self.fact_bits: dict[str, int] = {}
         self.known_missing: set[tuple[int, int]] = set()
         self._write()
@@ -204,30 +227,33 @@ class Statement:
             tests = list(self._in_force(norm))
             speaks: list[str] = []
             facts: set[str] = set()
+            c.touched.clear()
             if norm.custodians:
-                speaks.append(f"custodian IN ({', '.join(map(quoted, norm.custodians))})")
+                speaks.append(c.shared_as(f"custodian IN ({', '.join(map(quoted, norm.custodians))})"))
                 c.facts.add("custodian")
                 facts.add("custodian")
             for node, negated in ((norm.given, False), (norm.unless, True)):
                 if node is not None and (negated or node is not TRUE):
-                    speaks.append(f"NOT {c.sql(node)}" if negated else c.sql(node))
+                    speaks.append(c.shared_as(f"NOT {c.sql(node)}") if negated else c.sql(node))
                     facts |= c.may_miss(node)
+            spoken = c.shared_as(_all(speaks))
             when = "TRUE" if norm.when is TRUE else c.sql(norm.when)
             facts |= c.may_miss(norm.when)
             self.missing.append(facts)
             if any(t in self._ids for t in norm.overrides):
-                truth = _all(speaks) if norm.effect is Effect.ONLY_IF else _all([*speaks, when])
+                truth = spoken if norm.effect is Effect.ONLY_IF else _all([spoken, when])
                 truth = f"(CASE WHEN {truth} THEN NULL ELSE {truth} END)" if norm.open else truth
                 overriders.append(f"{_where(tests, truth, 'FALSE')} AS e{i}")
             if norm.effect is Effect.ONLY_IF:
                 # speaks and holds, each 0, 1 or 2 (unknown), worked out once
-                states = f"{_three(_all(speaks))} * 3 + {_three(when)}"
+                states = f"{_three(spoken)} * 3 + {_three(when)}"
                 self.only_ifs.append(f"{_where(tests, states, '0')} AS g{i}")
                 norms.append(f"{_only_if_bits(norm, f'g{i}')} AS b{i}")
             else:
-                norms.append(f"{_where(tests, self._bits(norm, _all(speaks), when), '0')} AS b{i}")
-            for number in re.findall(r"\bany_(\d+)\b", " ".join([*speaks, when])):
-                self.any_areas.setdefault(int(number), set()).update(self._areas_of(norm))
+                truth = spoken if when == "TRUE" else c.shared_as(f"({spoken} AND {when})")
+                norms.append(f"{_where(tests, self._bits(norm, truth), '0')} AS b{i}")
+            for number in c.touched:
+                self.any_areas.setdefault(number, set()).update(self._areas_of(norm))
         self.norm_columns = norms
         self.override_columns = overriders
         self.overridden_by = overriding
@@ -242,19 +268,21 @@ class Statement:
         named = {f for part in self.missing for f in part} | {
             f"norm:{col.norm.id}" for col in self.columns if col.norm.open
         }
-        # facts read inside any_charge share the first word, so that one column an any_charge tells them all
+        # facts read inside any_charge share the first word, so that one column an any_charge tells them all; otherwise by name
         inside = {f for any_column in c.anys.values() for f in c.may_miss(any_column.inner)}
-        if len(inside) > _WORD:
-            raise ValueError(f"{len(inside)} facts inside any_charge in one statement; at most {_WORD}")
-        ordered = sorted(named, key=lambda f: (f not in inside, f))
+        if len(inside) > WORD:
+            raise ValueError(f"{len(inside)} facts inside any_charge in one statement; at most {WORD}")
+        ordered = sorted(named)
+        if not inside <= set(ordered[:WORD]):
+            ordered.sort(key=lambda f: f not in inside)
         self.fact_bits = {name: i for i, name in enumerate(ordered)}
-        self.words = (len(ordered) + _WORD - 1) // _WORD
+        self.words = (len(ordered) + WORD - 1) // WORD
         self.turning_columns = self.turning()
         self.missing_columns = self.norm_missing()
 
     def word_bits(self, word: int) -> dict[str, int]:
         """Fact -> its bit, of one word."""
-        return {f: 1 << (i % _WORD) for f, i in self.fact_bits.items() if i // _WORD == word}
+        return {f: 1 << (i % WORD) for f, i in self.fact_bits.items() if i // WORD == word}
 
     @property
     def _ids(self) -> set[str]:
@@ -274,71 +302,50 @@ class Statement:
             yield f"at_day < {quoted(norm.span.end)}"
 
     @staticmethod
-    def _bits(norm: Norm, speaks: str, when: str) -> str:
+    def _bits(norm: Norm, truth: str) -> str:
         """As ``NormRule.bits``."""
         permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
         may = {Effect.FORBID: MAY_FORBID, Effect.REQUIRE: MAY_REQUIRE}.get(norm.effect, permit)
         full = may if norm.open else may | may << 4 | SPEAKS
-        truth = speaks if when == "TRUE" else f"({speaks} AND {when})"
-        return f"COALESCE(CAST({truth} AS INTEGER) * {full}, {may})"
+        return _of_truth(truth, full, may)
 
-    def charge_bits(self, *, by_area: bool = False) -> tuple[list[str], dict[int, str]]:
-        """For one charge: SQL of its truth words (two bits an ``any_charge``: true, unknown), and, by number of the
-        ``any_charge``, of the bits of the facts that keep it unknown. ``by_area``: only where it is asked (column ``area``)."""
+    def charge_bits(self) -> tuple[list[str], dict[int, str]]:
+        """For one charge: SQL of its truth words (see ``truth_bits``), and, by number of the ``any_charge``, of the bits of the
+        facts that keep it unknown."""
         c = self.conditions
-        truths: list[list[str]] = []
+        truths: dict[str, list[str]] = {}
+        places = self.truth_bits()
         for any_column in c.anys.values():
-            word, bit = divmod(any_column.number, _WORD // 2)
-            while len(truths) <= word:
-                truths.append([])
-            true, unknown = 1 << (2 * bit), 2 << (2 * bit)
+            word, true, unknown = places[any_column.number]
             truth = f"COALESCE({self.dialect.number(c.sql(any_column.inner))} * {true}, {unknown})"
-            test = self.area_test(any_column.number) if by_area else ""
-            truths[word].append(_where([test], truth, "0") if test else truth)
+            truths.setdefault(word, []).append(truth)
         bits = self.word_bits(0)
         missing = {
             a.number: f"CASE WHEN {c.sql(a.inner)} IS NULL THEN {c.missing(a.inner, bits)} ELSE 0 END"
             for a in c.anys.values()
             if a.asked
         }
-        return [" | ".join(p) for p in truths], missing
+        return [" | ".join(p) for p in truths.values()], missing
 
-    def area_test(self, number: int) -> str:
-        """Whether a case lies where an ``any_charge`` is asked; empty when it is asked everywhere."""
-        areas = self.any_areas.get(number, set())
-        return (
-            f"area IN ({', '.join(map(str, sorted(areas)))})"
-            if areas and len(areas) < len(self.areas)
-            else ""
-        )
-
-    def wanted(self, number: int) -> str:
-        """Whether the missing facts of an ``any_charge`` are asked for: an action turns on a norm that hangs on them."""
-        name = re.compile(rf"\bm{number}\b")
-        asking = [
-            c.index
-            for c in self.columns
-            if any(name.search(self.missing_of(c, w)) for w in range(self.words))
-        ]
-        return " OR ".join(z for i in asking for z in self.turns.get(i, ())) or "FALSE"
+    def truth_bits(self) -> TruthBits:
+        """Number of an ``any_charge`` -> its truth word, and there the bit for true and the bit for unknown."""
+        return {
+            number: (
+                f"f{number // (WORD // 2)}",
+                1 << number % (WORD // 2) * 2,
+                2 << number % (WORD // 2) * 2,
+            )
+            for number in range(len(self.conditions.anys))
+        }
 
     @staticmethod
-    def unknown_test(number: int) -> str:
-        """Whether an ``any_charge`` has a charge of which it is unknown."""
-        word, bit = divmod(number, _WORD // 2)
-        return f"(f{word} & {2 << (2 * bit)}) <> 0"
-
-    def any_truths(self) -> list[str]:
-        """Columns ``any_0…`` from the truth words ``f0…``."""
-        out = []
-        for any_column in self.conditions.anys.values():
-            word, bit = divmod(any_column.number, _WORD // 2)
-            true, unknown = 1 << (2 * bit), 2 << (2 * bit)
-            out.append(
-                f"(CASE WHEN NOT charges_known THEN NULL WHEN (f{word} & {true}) <> 0 THEN TRUE "
-                f"WHEN (f{word} & {unknown}) <> 0 OR NOT charges_whole THEN NULL ELSE FALSE END) AS any_{any_column.number}"
-            )
-        return out
+    def any_truths(bits: TruthBits) -> list[str]:
+        """Columns ``any_0…`` from the words that ``truth_bits`` tells of."""
+        return [
+            f"(CASE WHEN NOT charges_known THEN NULL WHEN ({word} & {true}) <> 0 THEN TRUE "
+            f"WHEN ({word} & {unknown}) <> 0 OR NOT charges_whole THEN NULL ELSE FALSE END) AS any_{number}"
+            for number, (word, true, unknown) in bits.items()
+        ]
 
     def _own_missing(self, norm: Norm, bits: dict[str, int]) -> list[str]:
         parts = []
@@ -439,7 +446,7 @@ class Statement:
             for n, group in enumerate(self.levels(action)):
                 for column in group:
                     name = f"z{a}_{column.index}"
-                    out.append(f"((p{a} & (p{a} - 1)) <> 0 AND {self._matters(a, n, column)}) AS {name}")
+                    out.append(f"(open{a} AND {self._matters(a, n, column)}) AS {name}")
                     self.turns.setdefault(column.index, []).append(name)
         return out
 
@@ -466,9 +473,7 @@ class Statement:
                 for column in group
                 if (column.index, word) in self.known_missing
             ]
-            out.append(
-                f"CASE WHEN (p{a} & (p{a} - 1)) <> 0 THEN {' | '.join(parts)} ELSE 0 END" if parts else "0"
-            )
+            out.append(f"CASE WHEN open{a} THEN {' | '.join(parts)} ELSE 0 END" if parts else "0")
         return out
 
     def _matters(self, a: int, n: int, column: Column) -> str:
@@ -496,20 +501,19 @@ class Statement:
 
     # ---------------------------------------------------------------------------------------------------------- whole text
 
-    def text(self, source: str, *, charge_stage: str | None, late: Callable[[str], str] | None = None) -> str:
+    def text(self, source: str, *, charge_stage: str | None, truth_bits: TruthBits | None = None) -> str:
         """The statement (see ``stages``)."""
-        *stages, (_, last) = self.stages(source, charge_stage=charge_stage, late=late)
+        *stages, (_, last) = self.stages(source, charge_stage=charge_stage, truth_bits=truth_bits)
         body = ",\n".join(f"{name} AS (\n{sql}{self.dialect.fence})" for name, sql in stages)
         return f"WITH {body}\n{last}"
 
     def stages(
-        self, source: str, *, charge_stage: str | None, late: Callable[[str], str] | None = None
+        self, source: str, *, charge_stage: str | None, truth_bits: TruthBits | None = None
     ) -> list[tuple[str, str]]:
         """The stages of the statement, each with its name; the last is the result.
 
-        ``source``: SQL of ``s0``. ``charge_stage``: SQL that adds ``f0…`` and ``m0…`` to the relation ``s1``, or None when no
-        condition looks at charges. ``late``: SQL that adds ``m0…`` once the norms are known, given the relation to select from,
-        when ``charge_stage`` did not (see ``wanted``).
+        ``source``: SQL of ``s0``. ``charge_stage``: SQL that adds truth words and ``m0…`` to the relation ``s1``, or None when no
+        condition looks at charges. ``truth_bits``: where its truth words say what, when it is not as in ``truth_bits``.
         """
         d = self.dialect
         stages: list[tuple[str, str]] = [("s0", source)]
@@ -528,18 +532,22 @@ class Statement:
                 f"THEN z{i}.offset_1 ELSE z{i}.offset_2 END"
             )
             columns.append(f"{d.day(f'{base} + {shift}')} AS {name.replace('.', '_')}_day")
-            joins.append(f"LEFT JOIN bw_zones z{i} ON z{i}.zone = p.tz AND z{i}.utc_year = {year}")
-        stages.append(
-            (
-                "s1",
-                f"SELECT s0.*, {', '.join(columns)} FROM s0 JOIN bw_places p ON p.written = s0.written {' '.join(joins)}",
+            joins.append(
+                f"LEFT JOIN bw_zones{self.scope.tables} z{i} ON z{i}.zone = p.tz AND z{i}.utc_year = {year}"
             )
-        )
+        places = f"bw_places{self.scope.tables} p ON p.written = s0.written"
+        placed = f"SELECT s0.*, {', '.join(columns)} FROM s0 JOIN {places} {' '.join(joins)}"
+        days = "".join(f", {sql} AS {name}" for sql, name in self.conditions.shifts.items())
+        stages.append(("s1", f"SELECT *{days} FROM ({placed}) placed" if days else placed))
         last = "s1"
         if charge_stage is not None and self.conditions.anys:
             stages.append(("s2", charge_stage))
-            stages.append(("s3", f"SELECT *, {', '.join(self.any_truths())} FROM s2"))
+            truths = self.any_truths(self.truth_bits() if truth_bits is None else truth_bits)
+            stages.append(("s3", f"SELECT *, {', '.join(truths)} FROM s2"))
             last = "s3"
+        for i, shared in enumerate(self.conditions.stages()):
+            stages.append((f"c{i}", f"SELECT *, {', '.join(shared)} FROM {last}"))
+            last = f"c{i}"
         if self.override_columns:
             stages.append(("s4", f"SELECT *, {', '.join(self.override_columns)} FROM {last}"))
             last = "s4"
@@ -561,13 +569,12 @@ class Statement:
                 f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}",
             )
         )
-        last = "u"
+        unsettled = ", ".join(f"((p{a} & (p{a} - 1)) <> 0) AS open{a}" for a in range(len(ACTIONS)))
+        stages.append(("y", f"SELECT *, {unsettled} FROM u"))
+        last = "y"
         if self.turning_columns:
             stages.append(("z", f"SELECT *, {', '.join(self.turning_columns)} FROM {last}"))
             last = "z"
-        if late is not None:
-            stages.append(("late", late(last)))
-            last = "late"
         if self.missing_columns:
             stages.append(("k", f"SELECT *, {', '.join(self.missing_columns)} FROM {last}"))
             last = "k"
@@ -585,7 +592,7 @@ class Statement:
             final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
             final.append(f"{self._names(a)} AS {action}_missing")
-        stages.append(("decided", f"SELECT {', '.join(final)} FROM v"))
+        stages.append(("decided", f"SELECT {', '.join(final)} FROM v{d.beside}"))
         return stages
 
     def _names(self, a: int) -> str:
@@ -596,14 +603,14 @@ class Statement:
                     mine |= self.missing[one.index]
                     if one.norm.open:
                         mine.add(f"norm:{one.norm.id}")
-        parts = []
+        bits = []
         for fact in sorted(mine):
-            word, bit = divmod(self.fact_bits[fact], _WORD)
-            parts.append(f"CASE WHEN (x{a}_{word} & {1 << bit}) <> 0 THEN {quoted(fact)} END")
-        if not parts:
+            word, bit = divmod(self.fact_bits[fact], WORD)
+            bits.append(NamedBit(fact, f"x{a}_{word}", bit))
+        if not bits:
             return "''"
         any_word = " OR ".join(f"x{a}_{w} <> 0" for w in range(self.words))
-        return f"CASE WHEN {any_word} THEN {self.dialect.joined(parts)} ELSE '' END"
+        return f"CASE WHEN {any_word} THEN {self.dialect.names(bits)} ELSE '' END"
 
     def place_rows(self) -> list[tuple[str, str, int, str, int]]:
         """Rows of the table ``bw_places``: place as written, place, area, tz, UTC seconds of noon on the what-if day."""
@@ -649,7 +656,14 @@ def _overridden(bits: str, by: Column, column: Column) -> str:
 
 def _three(truth: str) -> str:
     """A truth as 0, 1, or 2 for unknown."""
-    return "1" if truth == "TRUE" else f"COALESCE(CAST({truth} AS INTEGER), 2)"
+    return "1" if truth == "TRUE" else _of_truth(truth, 1, 2)
+
+
+def _of_truth(truth: str, if_true: int, if_unknown: int) -> str:
+    """A number for each truth; 0 for false."""
+    if truth.isidentifier():  # a column is cheap to ask twice
+        return f"(CASE WHEN {truth} THEN {if_true} WHEN {truth} IS NULL THEN {if_unknown} ELSE 0 END)"
+    return f"COALESCE(CAST({truth} AS INTEGER) * {if_true}, {if_unknown})"
 
 
 def _only_if_bits(norm: Norm, states: str) -> str:

@@ -6,7 +6,9 @@ Case facts are columns (``request.kind`` is ``request_kind``), the local day is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as data
 from datetime import date
@@ -62,6 +64,15 @@ class AnyColumn:
         return f"any_{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class HoistedAtom:
+    """An atom of conditions on a charge: its column, its SQL, and what it is."""
+
+    name: str
+    sql: str
+    node: Node
+
+
 @dataclass(slots=True)
 class ConditionSql:
     """Writes conditions and collects what they need.
@@ -70,33 +81,82 @@ class ConditionSql:
         field: charge field -> SQL; ``mask``: SQL of a charge's list membership (bits of ``list_bits``).
         has: (list column, word) -> SQL.
         anys: text of an inner condition -> its column.
-        instants: instants that conditions read; facts: case facts read.
-        hoist: prefix of columns that stand for the atoms on a charge (``d.``), or None to write atoms in place;
-            hoisted: SQL of an atom -> its column.
+        instants: instants that conditions read; facts: case facts read; touched: numbers of the ``any_charge`` read.
+        share: whether conditions on a case are columns of their own; shared: SQL of a condition -> its column.
+        hoist: whether the atoms inside ``any_charge`` are columns of their own (see ``bulk_charges.py``), or written in place;
+            hoisted: SQL of an atom -> that column; shifts: SQL of a day some time from ``at_day`` -> its column.
     """
 
     field: Callable[[str], str]
     mask: str
     has: Callable[[str, str], str]
     list_bits: dict[str, int]
-    hoist: str | None = None
-    hoisted: dict[str, str] = data(default_factory=dict)
+    hoist: bool = False
+    hoisted: dict[str, HoistedAtom] = data(default_factory=dict)
+    shifts: dict[str, str] = data(default_factory=dict)
     anys: dict[str, AnyColumn] = data(default_factory=dict)
     instants: set[str] = data(default_factory=set)
     facts: set[str] = data(default_factory=set)
+    share: bool = False
+    shared: dict[str, str] = data(default_factory=dict)
+    _levels: dict[str, int] = data(default_factory=dict)
+    touched: set[int] = data(default_factory=set)
+    _hoisting: bool = False
+    _in_charge: bool = False
 
     def sql(self, node: Node) -> str:
-        if self.hoist is not None and isinstance(node, Compare | OneOf | InList | Ref) and _of_charge(node):
-            return self.hoisted_as(self.inline(node))
+        if self._hoisting and isinstance(node, Compare | OneOf | Has | InList):
+            with self.hoisting(False):
+                text = self.inline(node)
+            return self.hoisted_as(text, node)
+        if isinstance(node, Compare | OneOf | Has | Not | And | Or):
+            return self.shared_as(self.inline(node))
         return self.inline(node)
 
-    def hoisted_as(self, text: str) -> str:
-        """The column that stands for SQL on a charge."""
-        return f"{self.hoist}{self.hoisted.setdefault(text, f'a{len(self.hoisted)}')}"
+    def shared_as(self, text: str) -> str:
+        """The column of a condition on a case, worked out once however often it is asked; its text where none is kept."""
+        if not self.share or self._in_charge or text == "TRUE":
+            return text
+        if text not in self.shared:
+            levels = (self._levels[name] for name in re.findall(r"\bc\d+\b", text))
+            name = f"c{len(self.shared)}"
+            self._levels[name] = 1 + max(levels, default=0)
+            self.shared[text] = name
+        return self.shared[text]
 
-    def value(self, node: Node) -> str:
-        """A part of a comparison: never hoisted by itself."""
-        return self.ref(node) if isinstance(node, Ref) else self.inline(node)
+    def stages(self) -> list[list[str]]:
+        """The shared conditions as columns, each stage from the ones before."""
+        out: list[list[str]] = [[] for _ in range(max(self._levels.values(), default=0))]
+        for text, name in self.shared.items():
+            out[self._levels[name] - 1].append(f"{text} AS {name}")
+        return out
+
+    def hoisted_as(self, text: str, node: Node) -> str:
+        """The column that stands for an atom inside ``any_charge``."""
+        return self.hoisted.setdefault(text, HoistedAtom(f"a{len(self.hoisted)}", text, node)).name
+
+    @contextmanager
+    def hoisting(self, on: bool) -> Iterator[None]:
+        before, self._hoisting = self._hoisting, on
+        yield
+        self._hoisting = before
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        self._in_charge = True
+        with self.hoisting(self.hoist):
+            yield
+        self._in_charge = False
+
+    def of_charge(self, inner: Node) -> str:
+        """What stands inside ``any_charge``."""
+        with self.inside():
+            return self.sql(inner)
+
+    def missing_of_charge(self, inner: Node, bits: dict[str, int]) -> str:
+        """As ``missing``, of what stands inside ``any_charge``."""
+        with self.inside():
+            return self.missing(inner, bits)
 
     def inline(self, node: Node) -> str:
         match node:
@@ -106,9 +166,12 @@ class ConditionSql:
                 return self.ref(node)
             case Shift(base=base, amount=n, unit=unit):
                 sign = "-" if n < 0 else "+"
-                return f"CAST({self.value(base)} {sign} INTERVAL '{abs(n)}' {unit} AS DATE)"
+                text = f"CAST({self.inline(base)} {sign} INTERVAL '{abs(n)}' {unit} AS DATE)"
+                if self.hoist and isinstance(base, Ref) and base.fact is AT:
+                    return self.shifts.setdefault(text, f"day_{len(self.shifts)}")
+                return text
             case Compare(op=op, left=left, right=right):
-                return f"({self.value(left)} {op} {self.value(right)})"
+                return f"({self.inline(left)} {op} {self.inline(right)})"
             case OneOf(ref=ref, values=values):
                 return f"({self.ref(ref)} IN ({', '.join(map(quoted, values))}))"
             case Has(value=value, ref=ref):
@@ -141,19 +204,16 @@ class ConditionSql:
             self.facts.add(fact.name)
             if fact.type is Type.INSTANT:
                 self.instants.add(fact.name)
-        return name if ref.fill is None else f"COALESCE({name}, {self.unhoisted(ref.fill)})"
-
-    def unhoisted(self, node: Node) -> str:
-        hoist, self.hoist = self.hoist, None
-        text = self.sql(node)
-        self.hoist = hoist
-        return text
+        if self._hoisting:
+            name = self.hoisted_as(name, Ref(fact))
+        return name if ref.fill is None else f"COALESCE({name}, {self.sql(ref.fill)})"
 
     def any_column(self, inner: Node) -> AnyColumn:
-        text = self.sql(inner)
+        text = self.of_charge(inner)
         found = self.anys.get(text)
         if found is None:
             found = self.anys[text] = AnyColumn(len(self.anys), inner)
+        self.touched.add(found.number)
         return found
 
     def may_miss(self, node: Node) -> set[str]:
@@ -212,8 +272,13 @@ class ConditionSql:
 
     def alone(self, ref: Ref) -> str:
         """A fact by itself."""
-        text = self.ref(ref)
-        return self.hoisted_as(text) if self.hoist is not None and ref.fact.of_charge else text
+        with self.hoisting(False):
+            text = self.ref(ref)
+        return (
+            self.hoisted_as(f"CASE WHEN {text} IS NOT NULL THEN TRUE END", Ref(ref.fact))
+            if self._hoisting
+            else text
+        )
 
     def _missing_any(self, inner: Node, bits: dict[str, int]) -> str:
         column_ = self.any_column(inner)
@@ -229,7 +294,3 @@ class ConditionSql:
             f"CASE WHEN {column_.name} IS NOT NULL THEN 0 WHEN NOT charges_known THEN {bits.get('charges', 0)} "
             f"ELSE {' | '.join(known) or '0'} END"
         )
-
-
-def _of_charge(node: Node) -> bool:
-    return isinstance(node, InList) or any(isinstance(n, Ref) and n.fact.of_charge for n in walk(node))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from bailiwick.engine.bulk import BulkResult, run_bulk
+from bailiwick.engine import bulk
+from bailiwick.engine.bulk import BulkResult, case_row, run_bulk, write_cases
 from bailiwick.engine.case import Case
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.examples import load_examples
@@ -47,6 +48,27 @@ def test_random_cases_come_out_as_one_by_one_with_every_proposal(
     out = tmp_path / "out.parquet"
     run_bulk(parquet, out, book, proposals=book.proposals)
     assert differences(single, cases, out, proposals=book.proposals) == (0, [])
+
+
+def test_states_with_many_cases_get_statements_of_their_own(
+    book: Lawbook, single: Decider, cases: list[Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = Counter(case.place.path[:5] for case in cases)
+    many = [state for state, count in states.items() if count >= 100]
+    assert 1 < len(many) < len(states)
+    monkeypatch.setattr(bulk, "_MANY", 100)
+    monkeypatch.setattr(bulk, "_ONE_IN", CASES)
+    rows = [case_row(case) for case in cases]
+    rows.insert(7, rows[7] | {"id": "nowhere", "place": "us/zz"})
+    given, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    write_cases(rows, given)
+    with bulk.connect() as connection:
+        statement = bulk.prepare(connection, given, book, scratch=tmp_path).sql
+    assert statement.count(" UNION ALL (") == len(many)
+    result = run_bulk(given, out, book)
+    assert (result.cases, result.decided) == (CASES + 1, CASES)
+    assert [(row.line, row.message[:23]) for row in result.bad] == [(8, "place: no place 'us/zz'")]
+    assert differences(single, cases, out) == (0, [])
 
 
 @pytest.mark.parametrize(

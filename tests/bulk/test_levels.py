@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bailiwick.engine.bulk_sql import step_sql
 from bailiwick.engine.decide import SPEAKS, step
+from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Effect
 from tests.bulk.model import Voice, engine, moving, ways
 
@@ -117,22 +118,32 @@ def test_the_step_in_sql_is_the_step_of_the_engine(may: int) -> None:
     assert wrong == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="bits cannot say that a level surely ends the search; no law has such norms yet"
-)
-def test_a_permission_does_not_wait_beside_a_norm_that_preempts_or_forbids() -> None:
+def test_a_permission_beside_a_norm_that_preempts_or_forbids_keeps_one_outcome_too_many() -> None:
+    """Bits of a level cannot say that it surely ends the search, one way or the other; its permission seems to wait for the next.
+
+    One bit more a level would, in every engine, for norms that no law has (see the next test). What is decided stays right: the
+    action is unknown either way.
+    """
     found = [
         Voice(Effect.ONLY_IF, 0, speaks=True, holds=None, preempts=True),
         Voice(Effect.PERMIT, 0, speaks=True, holds=True),
         Voice(Effect.REQUIRE, 1, speaks=True, holds=True),
     ]
-    assert engine(found).outcomes == set(ways(found).values()) == {"forbidden", "allowed"}
+    assert set(ways(found).values()) == {"forbidden", "allowed"}
+    assert engine(found).outcomes == {"forbidden", "allowed", "required"}
 
 
-@pytest.mark.xfail(strict=True, reason="bits cannot say that of a norm and its exception only one speaks")
-def test_a_norm_and_its_exception_never_conflict() -> None:
+def test_no_law_has_a_norm_that_preempts_or_forbids(book: Lawbook) -> None:
+    norms = [norm for file in book.files.values() for norm in file.norms]
+    assert len(norms) > 100
+    assert [norm.id for norm in norms if norm.effect is Effect.ONLY_IF and norm.preempts] == []
+
+
+def test_a_norm_and_an_exception_that_may_override_it_keep_a_conflict_that_cannot_come_about() -> None:
+    """Bits of two norms cannot say that only one of them speaks. What is decided stays right: unknown either way."""
     found = [
         Voice(Effect.FORBID, 0, speaks=True, holds=True),
         Voice(Effect.REQUIRE, 0, speaks=True, holds=None, overrides=(0,)),
     ]
-    assert engine(found).outcomes == set(ways(found).values()) == {"forbidden", "required"}
+    assert set(ways(found).values()) == {"forbidden", "required"}
+    assert engine(found).outcomes == {"forbidden", "required", "conflict"}
