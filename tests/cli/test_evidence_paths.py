@@ -1,0 +1,104 @@
+"""Effects, paths and the static site at the command line: good input and bad."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bailiwick.evidence.store import Store
+from tests.cli.conftest import Cli
+from tests.effects.simulated import panel
+
+SHIPPED = Store.shipped().directory
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A panel of 100 units whose law's effect is known."""
+    made, _ = panel(4)
+    rows = made.frame.assign(
+        period=[made.label(int(p)) for p in made.frame["period"]],
+        since=[made.label(int(f)) if f else "" for f in made.frame["first"]],
+    )
+    path = tmp_path_factory.mktemp("panel") / "panel.csv"
+    rows[["unit", "period", "value", "since"]].to_csv(path, index=False)
+    return path
+
+
+def test_an_effect_is_a_page_a_table_and_values(cli: Cli, file: Path) -> None:
+    asked = (
+        "evidence",
+        "effect",
+        "--panel",
+        file,
+        "--outcome",
+        "value",
+        "--unit",
+        "unit",
+        "--adopted",
+        "since",
+    )
+    page = cli(*asked)
+    assert (page.code, page.err) == (0, "")
+    assert "What did the change of law do to value?" in page.out
+    assert "two-stage (Gardner)" in page.out
+    values = cli(*asked, "--format", "json").json
+    assert values["carries"] is True
+    assert [one["method"] for one in values["estimates"]][2] == "two-way fixed effects"
+    rows = cli(*asked, "--format", "csv").out.splitlines()
+    assert rows[0] == "what,distance,effect,low,high,units"
+    assert len(rows) == 1 + 3 + len(values["by_distance"])
+
+
+def test_a_design_that_cannot_carry_a_claim_is_a_finding(cli: Cli, tmp_path: Path) -> None:
+    made, _ = panel(3, effect=0.0, drift=0.4)
+    rows = made.frame.assign(
+        period=[made.label(int(p)) for p in made.frame["period"]],
+        since=[made.label(int(f)) if f else "" for f in made.frame["first"]],
+    )
+    rows.to_csv(tmp_path / "panel.csv", index=False)
+    found = cli(
+        *("evidence", "effect", "--panel", tmp_path / "panel.csv"),
+        *("--outcome", "value", "--unit", "unit", "--adopted", "since"),
+    )
+    assert found.code == 1
+    assert "cannot carry a claim of cause" in found.out.lower()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            ("--outcome", "arrests", "--unit", "unit"),
+            "expected a column 'arrests'; found unit, period, value, since",
+        ),
+        (("--outcome", "value", "--when", "hold=never"), "--when: expected an action and an outcome"),
+        (("--outcome", "value", "--unit", "unit"), "expected the path of a place"),
+    ],
+)
+def test_what_cannot_be_estimated_is_said_in_one_line(
+    cli: Cli, file: Path, change: tuple[str, ...], says: str
+) -> None:
+    found = cli("evidence", "effect", "--panel", file, *change)
+    assert found.code == 2
+    assert len(found.complaints) == 1
+    assert says in found.err
+
+
+def test_a_site_of_the_shipped_release_is_written_and_not_over_another(cli: Cli, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    made = cli("evidence", "report", "--out", out)
+    assert (made.code, made.err) == (0, "")
+    assert "5,501 of 26,790" in (out / "index.html").read_text("utf-8")
+    again = cli("evidence", "report", "--out", out)
+    assert again.code == 2
+    assert again.complaints == [
+        f"bailiwick: --out: {out}: expected an empty directory, found files; name another"
+    ]
+
+
+def test_a_release_that_numbers_nobody_cannot_be_followed(cli: Cli) -> None:
+    found = cli("evidence", "paths", "--store", SHIPPED)
+    assert found.code == 2
+    assert "expected detainers with a number for each person; found none" in found.err
