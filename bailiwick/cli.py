@@ -53,6 +53,7 @@ class Bailiwick(LazyGroup):
         "record": Lazy(
             "bailiwick.commands.record:app", "Check the record, and prove that it was not changed."
         ),
+        "report": Lazy("bailiwick.commands.report:app", "Reports of an agency, as CSV."),
         "facts": Lazy("bailiwick.commands.facts:facts", "List the facts a case may carry."),
         "places": Lazy("bailiwick.commands.places:places", "Find the path of a place."),
     }
