@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 WORKERS ?= 2
 
-.PHONY: help setup demo test lint format bench proof docs lock clean
+.PHONY: help setup demo test browser lint format bench proof docs lock clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -25,8 +25,15 @@ demo: $(VENV)/.runtime ## one sample case, then 79,053 real detainers under the 
 	@$(BIN)/bailiwick decide demo/case.json
 	@echo; echo; $(BIN)/python -m bailiwick.evidence.demo --on "$$(date +%F)"
 
-test: $(VENV)/.dev lint ## lint, then every test
+test: $(VENV)/.dev lint browser ## lint, then every test
 	@$(BIN)/python -m pytest -n $(WORKERS)
+
+browser: ## Chromium for the tests of pages, where this machine lets it be installed
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium ..."; apt-get update -qq >/dev/null && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "No Chromium: tests in a browser are skipped. Install it (Debian: apt-get install chromium)."; fi
 
 lint: $(VENV)/.dev ## ruff and mypy
 	@$(BIN)/ruff check .
