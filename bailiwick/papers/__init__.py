@@ -1,1 +1,1 @@
-"""Printed notices and forms, as PDF/UA, in the person's language."""
+"""Papers: notices, forms and replies that the law or a person asks for, in the person's language and in English, as PDF/UA."""

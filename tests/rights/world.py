@@ -33,7 +33,9 @@ from bailiwick.custody.models import (
     ImportRow,
     ImportRun,
     ImportUpload,
+    Paper,
     Role,
+    TranslationReview,
     User,
     Webhook,
     WebhookDelivery,
@@ -43,6 +45,12 @@ from bailiwick.record.models import Event
 from tests.conftest import make_agency, make_user
 
 ROLES = tuple(Role.values)
+
+
+#: With and without a look at the token of forms. Shared, because each loads the middleware anew.
+_CLIENTS = {
+    checks: Client(enforce_csrf_checks=checks, raise_request_exception=False) for checks in (True, False)
+}
 
 
 @dataclass
@@ -55,7 +63,8 @@ class Somebody:
     token: str = ""
 
     def ask(self, method: str, path: str, *, body: Any = None, program: bool, checks: bool = False) -> Any:
-        client = Client(enforce_csrf_checks=checks, raise_request_exception=False)
+        client = _CLIENTS[checks]
+        client.cookies.clear()
         headers = {"X-By-Itself": "1"}
         if program:
             headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
@@ -143,6 +152,12 @@ def _things(agency: Agency, people: dict[str, Somebody]) -> dict[str, int]:
         since=at,
     )
     plan = {"columns": {"number": "number"}, "values": {}}
+    for name in {one.paper for one in Due.objects.filter(request=request).exclude(paper="")}:
+        # Printed and not given: nothing is printed again in the cells that ask for it, which would take seconds.
+        Paper.objects.create(
+            agency=agency, booking=booking, request=request, paper=name, language="en", printed_at=at, sha256="0" * 64,
+            pdf=b"%PDF", text="a paper",
+        )  # fmt: skip
     run = ImportRun.objects.create(
         agency=agency, table="bookings", file_name="a.csv", sha256="0" * 64, columns=plan, at=at
     )
@@ -154,6 +169,15 @@ def _things(agency: Agency, people: dict[str, Somebody]) -> dict[str, int]:
     delivery = WebhookDelivery.objects.create(
         agency=agency, webhook=webhook, event=event.pk, next_at=at, given_up_at=at
     )
+    paper = Paper(
+        agency=agency, booking=booking, paper="record_extract", language="en", printed_at=at, sha256="0" * 64, pdf=b"%PDF",
+        text="a file", said={"events": [], "checkpoint": None},
+    )  # fmt: skip
+    paper.save()
+    review = TranslationReview.objects.create(
+        agency=agency, language="es", paper="copy_of_request", sha256="0" * 64, reviewer="R. Ruiz", standing="certified",
+        at=at, by=clerk,
+    )  # fmt: skip
     TOTP.activate(clerk, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(clerk)
     key = Authenticator.objects.create(
@@ -176,6 +200,8 @@ def _things(agency: Agency, people: dict[str, Somebody]) -> dict[str, int]:
         "scan": file_scan.pk,
         "subpoena": subpoena.pk,
         "subpoena_scan": scan.pk,
+        "paper": paper.pk,
+        "review": review.pk,
         "concern": Concern.objects.get(agency=agency).pk,
         "due": due.pk,
         "upload": upload.pk,
