@@ -31,7 +31,6 @@ class Queue(NamedTuple):
     kind: str
     label: str
     number: int
-    first: list[Due]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def run_out(now: datetime) -> Q:
     return Q(due_at__lt=now) & ~begins
 
 
-def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
+def worklist(agency: Agency, now: datetime, *, most: int = 25) -> Worklist:
     """The home page's lists at an instant."""
     dues = open_dues(agency)
     free = list(dues.filter(kind=Due.Kind.FREE).order_by("due_at")[:most])
@@ -75,7 +74,6 @@ def worklist(agency: Agency, now: datetime, *, most: int = 50) -> Worklist:
             kind,
             str(Due.Kind(kind).label),
             unmatched if kind == Due.Kind.IMPORT else counts.get(kind, 0),
-            list(dues.filter(kind=kind).order_by("due_at", "since")[:5]) if counts.get(kind) else [],
         )
         for kind in QUEUES
     ]

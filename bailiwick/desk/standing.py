@@ -6,25 +6,33 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from bailiwick.custody.clocks import held_until
 from bailiwick.custody.models import Booking, Departure
 from bailiwick.desk.templatetags.bailiwick import away, day
 
+#: For what the caller has not looked up.
+UNKNOWN: Any = object()
 _LEFT = {
-    Departure.Kind.RELEASED: "Free since %(when)s",
-    Departure.Kind.TRANSFERRED_IMMIGRATION: "Handed over to immigration authorities at %(when)s",
-    Departure.Kind.TRANSFERRED_OTHER: "Transferred to another custodian at %(when)s",
-    Departure.Kind.DIED: "Died in custody at %(when)s",
+    Departure.Kind.RELEASED: _lazy("Free since %(when)s"),
+    Departure.Kind.TRANSFERRED_IMMIGRATION: _lazy("Handed over to immigration authorities at %(when)s"),
+    Departure.Kind.TRANSFERRED_OTHER: _lazy("Transferred to another custodian at %(when)s"),
+    Departure.Kind.DIED: _lazy("Died in custody at %(when)s"),
 }
 
 
 def standing(
-    booking: Booking, at: datetime, *, left_open: int | None = None, grounds: int | None = None
+    booking: Booking,
+    at: datetime,
+    *,
+    left_open: int | None = None,
+    grounds: int | None = None,
+    limit: Any = UNKNOWN,
 ) -> str:
-    """`Free since 03:41 PST; nothing open.` `left_open` and `grounds`: how many things are due and grounds are open, where the
-    caller has counted them already."""
+    """`Free since 03:41 PST; nothing open.` `left_open`, `grounds` and `limit`: how many things are due and grounds are
+    open, and when a hold ends, where the caller knows already."""
     if left_open is None:
         left_open = booking.dues.filter(done_at=None, void_at=None).count()
     if booking.left_at is not None:
@@ -41,7 +49,7 @@ def standing(
         return _("In custody until %(when)s (%(far)s), when the last ground ends.") % _when(
             booking, booking.t0, at
         )
-    limit, _cite = held_until(booking)
+    limit = held_until(booking)[0] if limit is UNKNOWN else limit
     if limit is None or limit <= booking.t0:
         return _("Must be free: the last ground ended at %(when)s (%(far)s).") % _when(
             booking, booking.t0, at
@@ -58,7 +66,7 @@ def standing(
 def _left(booking: Booking, at: datetime) -> str:
     assert booking.left_at is not None
     kind = booking.departure.kind if hasattr(booking, "departure") else Departure.Kind.RELEASED
-    return _(_LEFT[Departure.Kind(kind)]) % _when(booking, booking.left_at, at)
+    return str(_LEFT[Departure.Kind(kind)]) % _when(booking, booking.left_at, at)
 
 
 def _open(number: int) -> str:

@@ -35,6 +35,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("due_at", "since", "pk")
     )
     due_rows = [row(due, at, request.user) for due in dues]
+    limit = held_until(booking)[0] if booking.left_at is None else None
     lines, older = timeline(booking, before=_number(request, "before"), everything="all" in request.GET)
     shown = {
         "booking": booking,
@@ -42,10 +43,10 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "tz": tz,
         "at": at,
         "stands": standing(
-            booking, at, left_open=len(due_rows), grounds=sum(is_open for _, is_open in grounds)
+            booking, at, left_open=len(due_rows), grounds=sum(is_open for _, is_open in grounds), limit=limit
         ),
         "grounds": grounds,
-        "limit": held_until(booking)[0] if booking.left_at is None else None,
+        "limit": limit,
         "charges": booking.charges.prefetch_related("history").order_by("pk"),
         "requests": requests_of(booking),
         "claims": booking.citizen_claims.order_by("pk"),
