@@ -1,4 +1,5 @@
-"""Law beside data: for each detainer of the shipped release, what the law of its place and day said of a hold, and its outcome.
+"""Law beside data: for each detainer of the shipped release, what the law of a place said that day of what was
+asked (a hold, or notice or a transfer where the form asks for that), and its outcome.
 
 The release says neither who was held nor what papers came, so where the law turns on those it is `unknown`; nothing is supposed.
 """
@@ -9,56 +10,72 @@ from bisect import bisect_right
 from collections import Counter
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-
-import duckdb
+from typing import NamedTuple
 
 from bailiwick.engine.case import Case
 from bailiwick.engine.decide import OUTCOMES_OF, decider
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.zones import zone
-from bailiwick.evidence.fy2015 import DETAINERS, FORMS, custodian_of, place_of
-from bailiwick.evidence.shipped import facility_counties, outcome_of
+from bailiwick.evidence.law import ASKED
+from bailiwick.evidence.shipped import RELEASE
+from bailiwick.evidence.store import Store
 
 
-@lru_cache(maxsize=2)
-def beside(book: Lawbook, action: str = "hold") -> Counter[tuple[str, Outcome, str]]:
-    """(path of the state, outcome in law of the action, outcome of the detainer) -> detainers."""
-    rows = (
-        duckdb.connect()
-        .execute(
-            "SELECT prepare_date, facility, state, split_part(detainer_type, ' ', 1), "
-            f"lower(trim(coalesce(lift_reason, ''))), count(*) FROM read_parquet('{DETAINERS}') GROUP BY ALL"
-        )
-        .fetchall()
-    )
-    counties, decide = facility_counties(), decider(book)
-    stands: dict[tuple[str | None, str | None], tuple[str, str | None]] = {}
-    answers: dict[tuple[str, str | None, str, int], Outcome] = {}
-    found: Counter[tuple[str, Outcome, str]] = Counter()
-    for day, facility, state, form, reason, count in rows:
-        where = stands.get((facility, state))
-        if where is None:
-            custodian = custodian_of(facility, state) if facility and state else None
-            where = place_of(facility, state, counties, book.places), custodian
-            stands[facility, state] = where
-        path, custodian = where
-        span = bisect_right(book.boundaries(book.area(path)), day)
-        key = (path, custodian, form, span)
+class Alike(NamedTuple):
+    """Detainers that the law cannot tell apart: same day, place, custodian and form, with the county and the outcome."""
+
+    day: date
+    place: str
+    county: str
+    custodian: str | None
+    kind: str | None
+    form: str | None
+    outcome: str
+    detainers: int
+
+
+@lru_cache(maxsize=1)
+def alike() -> tuple[Alike, ...]:
+    """Every detainer of the release, in groups."""
+    with Store.shipped().connection(RELEASE) as connection:
+        rows = connection.execute(
+            "SELECT day, place, coalesce(county, ''), custodian, kind, form, outcome, count(*) "
+            "FROM detainers GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    return tuple(Alike(*row) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def beside(book: Lawbook, *, county: str = "", under: str = "") -> Counter[tuple[Outcome, str]]:
+    """(outcome in law of what was asked, outcome of the detainer) -> detainers.
+
+    county: FIPS code, of that county only.
+    under: path of a place whose law is asked instead of each detainer's own; those from within it keep theirs.
+    """
+    answers: dict[tuple[str, str | None, str | None, str | None, int], Outcome] = {}
+    found: Counter[tuple[Outcome, str]] = Counter()
+    for one in alike():
+        if county and one.county != county:
+            continue
+        within = one.place == under or one.place.startswith(f"{under}/")
+        path = under if under and not within else one.place
+        span = bisect_right(book.boundaries(book.area(path)), one.day)
+        key = (path, one.custodian, one.kind, one.form, span)
         if key not in answers:
-            answers[key] = _answer(decide.outcomes(_case(book, path, custodian, form, day))[action])
-        found[path[:5], answers[key], outcome_of(reason)] += count
+            answers[key] = _answer(
+                decider(book).outcomes(_case(book, path, one))[ASKED.get(one.kind or "", "hold")]
+            )
+        found[answers[key], one.outcome] += one.detainers
     return found
 
 
-def _case(book: Lawbook, path: str, custodian: str | None, form: str, day: date) -> Case:
+def _case(book: Lawbook, path: str, one: Alike) -> Case:
     place = book.places.get(path)
-    kind, printed = FORMS[form]
-    facts = {"request.kind": kind, "request.form": printed}
-    if custodian:
-        facts["custodian"] = custodian
-    at = datetime.combine(day, time(12), zone(place.tz)).astimezone(UTC)
-    return Case(place, at, day, facts, reading_state=place.state or "us")
+    known = {"request.kind": one.kind, "request.form": one.form, "custodian": one.custodian}
+    at = datetime.combine(one.day, time(12), zone(place.tz)).astimezone(UTC)
+    facts = {name: value for name, value in known.items() if value is not None}
+    return Case(place, at, one.day, facts, reading_state=place.state or "us")
 
 
 def _answer(possible: int) -> Outcome:

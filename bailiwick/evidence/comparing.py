@@ -65,7 +65,7 @@ def compare(left: Side, right: Side) -> Compared:
     found = [measured(side) for side in (left, right)]
     for side, value in zip((left, right), found, strict=True):
         if value.whole < LIMIT or 0 < value.part < LIMIT:
-            return Compared(f"{side.place.title()}: too few to show in that period.")
+            return Compared(f"{side.place}: too few to show in that period.")
     return Compared("", *found)
 
 

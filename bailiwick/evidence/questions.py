@@ -15,6 +15,7 @@ from bailiwick.evidence.pictures.charts import Width, intervals, lines, stacked
 from bailiwick.evidence.pictures.shades import shaded
 from bailiwick.evidence.shares import percent, share
 from bailiwick.evidence.shipped import LIMIT, arrests, outcomes, recorded
+from bailiwick.evidence.suppress import suppress
 
 PERIOD = "October 2014 to July 2015"
 #: What no page of this release can see.
@@ -87,13 +88,10 @@ def grouped(counts: Counter[str]) -> dict[str, int]:
     return {name: named.get(name, rest) for name, _, _ in DRAWN}
 
 
-def hidden(cells: dict[str, int]) -> dict[str, int | None]:
-    """Cells from 1 to LIMIT - 1 hidden, and the next smallest too where one alone would follow from the sum."""
-    small = {name for name, n in cells.items() if 0 < n < LIMIT}
-    others = sorted((n, name) for name, n in cells.items() if n and name not in small)
-    if len(small) == 1 and others:
-        small.add(others[0][1])
-    return {name: None if name in small else n for name, n in cells.items()}
+def shown(groups: list[Counter[str]]) -> list[list[int | None]]:
+    """For each group its total and the groups that charts draw, small cells hidden so that they cannot be worked out."""
+    grid = suppress([list(grouped(counts).values()) for counts in groups])
+    return [[row[-1], *row[:-1]] for row in grid[:-1]]
 
 
 def _kinds() -> tuple[tuple[str, str], ...]:
@@ -109,14 +107,15 @@ def how_many_declined(book: Lawbook) -> Question:
     total, known, part = counts.total(), recorded(counts), counts["declined"]
     found = share(part, known)
     title = f"How many detainers were declined, {PERIOD}?"
+    parts = _without_blank(counts).most_common()
     rows: list[tuple[Value, ...]] = [
         ("issued", total, None),
         ("with a recorded outcome", known, percent(known / total)),
     ]
     rows += [
-        (OUTCOME_WORDS[o], shown, percent(shown / known) if shown else None)
-        for o, shown in hidden(_without_blank(counts)).items()
-        if shown != 0
+        (OUTCOME_WORDS[o], n, percent(n / known) if n else None)
+        for (o, _), n in zip(parts, suppress([[n for _, n in parts]])[0], strict=False)
+        if n != 0
     ]
     rows.append((OUTCOME_WORDS["not_recorded"], counts["not_recorded"], ""))
     bars = tuple(
@@ -150,16 +149,9 @@ def over_time(book: Lawbook) -> Question:
     first, last = (share(c["declined"], recorded(c)) for c in (months["2014-10"], months["2015-06"]))
     missing = [percent(months[m]["not_recorded"] / months[m].total()) for m in ("2014-10", "2015-06")]
     rows: list[tuple[Value, ...]] = []
-    for month, counts in months.items():
+    for (month, counts), cells in zip(months.items(), shown(list(months.values())), strict=True):
         found = share(counts["declined"], recorded(counts))
-        rows.append(
-            (
-                month,
-                counts.total(),
-                *hidden(grouped(counts)).values(),
-                *map(percent, (found.value, found.low, found.high)),
-            )
-        )
+        rows.append((month, *cells, *map(percent, (found.value, found.low, found.high))))
     bars = tuple((m, kind, n) for m, c in months.items() for kind, n in grouped(c).items())
     return Question(
         "months",
@@ -182,31 +174,31 @@ def by_state(book: Lawbook) -> Question:
     title = "In which states were detainers recorded as declined?"
     rows: list[tuple[Value, ...]] = []
     dots = []
-    for state, counts in outcomes("state").items():
-        name, known = state.title() or "(no state written)", recorded(counts)
+    states = outcomes("state")
+    for (state, counts), cells in zip(states.items(), shown(list(states.values())), strict=True):
+        name, known = book.places.get(state).name if state else "(no state written)", recorded(counts)
         found = share(counts["declined"], known)
-        cells = hidden(grouped(counts))
-        shown = known >= LIMIT and cells["declined"] is not None
+        full = known >= LIMIT and None not in cells
         rows.append(
             (
                 name,
-                counts.total() if counts.total() >= LIMIT else None,
-                *cells.values(),
-                *(map(percent, (found.value, found.low, found.high)) if shown else (None, None, None)),
+                *cells,
+                *(map(percent, (found.value, found.low, found.high)) if full else (None, None, None)),
             )
         )
-        if shown and state and found.value is not None and known >= 50:
+        if full and state and found.value is not None and known >= 50:
             dots.append((name, found.value, found.low or 0.0, found.high or 0.0))
     dots.sort(key=lambda d: -d[1])
     most = dots[0]
-    total = sum(c["declined"] for c in outcomes("state").values())
-    california = outcomes("state")["CALIFORNIA"]["declined"]
+    total = sum(c["declined"] for c in states.values())
+    california = states["us/ca"]["declined"]
     return Question(
         "states",
         title,
         f"The share was highest in {most[0]}, {percent(most[1])} of those with a recorded outcome; California alone has "
         f"{california:,} of the {total:,} declines ({percent(california / total)}).",
-        "The state is that of the facility as the agency wrote it; 9,020 rows have none. In many states most outcomes are blank.",
+        f"The state is that of the facility as the agency wrote it; {states[''].total():,} rows have none. "
+        "In many states most outcomes are blank.",
         ("state", "detainers", *(name for name, _, _ in DRAWN), "declined of recorded", "from", "to"),
         tuple(rows),
         lambda width: intervals(tuple(dots), title, width),
@@ -218,22 +210,13 @@ def by_state(book: Lawbook) -> Question:
 def by_county(book: Lawbook) -> Question:
     """Detainers by county."""
     title = "In which counties were the people for whom detainers were prepared?"
-    counts = {c: n for c, n in outcomes("county").items() if len(c) == 5}
+    counts = {c: n for c, n in outcomes("county").items() if c}
     rows: list[tuple[Value, ...]] = []
     values: list[tuple[str, float | None]] = []
-    for fips, found in counts.items():
-        place = book.places.by_fips.get(fips)
-        small = found.total() < LIMIT
-        cells = hidden(grouped(found))
-        rows.append(
-            (
-                fips,
-                f"{place.name}, {(place.state or '')[3:].upper()}" if place else "",
-                None if small else found.total(),
-                *((None,) * len(cells) if small else cells.values()),
-            )
-        )
-        values.append((fips, None if small else float(found.total())))
+    for fips, cells in zip(counts, shown(list(counts.values())), strict=True):
+        place = book.places.by_fips[fips]
+        rows.append((fips, f"{place.name}, {(place.state or '')[3:].upper()}", *cells))
+        values.append((fips, None if cells[0] is None else float(cells[0])))
     placed = sum(c.total() for c in counts.values())
     everything = outcomes()["all"].total()
     top = max(counts, key=lambda c: counts[c].total())
@@ -255,22 +238,20 @@ def by_county(book: Lawbook) -> Question:
 
 def law_beside(book: Lawbook) -> Question:
     """What the law said, and what happened."""
-    title = "What did the law then say of a hold, and what was recorded?"
+    title = "What did the law then say of what was asked, and what was recorded?"
     found = beside(book)
     total = sum(found.values())
-    rows: list[tuple[Value, ...]] = []
     bars: list[tuple[str, str, int]] = []
     sums: dict[Outcome, Counter[str]] = {}
     for outcome in Outcome:
-        counts: Counter[str] = Counter()
-        for (_, law, happened), n in found.items():
-            if law is outcome:
-                counts[happened] += n
+        counts = Counter({happened: n for (law, happened), n in found.items() if law is outcome})
         if counts:
             sums[outcome] = counts
-            name = words.OUTCOME[outcome]
-            rows.append((name, counts.total(), *hidden(grouped(counts)).values()))
-            bars += [(name, kind, n) for kind, n in grouped(counts).items()]
+            bars += [(words.OUTCOME[outcome], kind, n) for kind, n in grouped(counts).items()]
+    rows: list[tuple[Value, ...]] = [
+        (words.OUTCOME[outcome], *cells)
+        for outcome, cells in zip(sums, shown(list(sums.values())), strict=True)
+    ]
     unknown = sums.get(Outcome.UNKNOWN, Counter())
     required = sums.get(Outcome.REQUIRED, Counter())
     silent = sums.get(Outcome.UNREGULATED, Counter())
@@ -278,8 +259,8 @@ def law_beside(book: Lawbook) -> Question:
     return Question(
         "law",
         title,
-        f"Of {total:,} detainers the law required a hold for {required.total():,} and forbade it for {forbidden.total():,}, "
-        f"whoever was held; for {unknown.total():,} it turned on facts that the release does not have; "
+        f"Of {total:,} detainers the law required what was asked for {required.total():,} "
+        f"and forbade it for {forbidden.total():,}, whoever was held; for {unknown.total():,} it turned on facts that the release does not have; "
         f"for {silent.total():,} no rule in this lawbook spoke.",
         "Where no law file was read the answer is that no rule speaks, which may be wrong. What would settle the unknown ones: "
         "the charges and convictions, and what came with the form.",
@@ -287,7 +268,7 @@ def law_beside(book: Lawbook) -> Question:
         tuple(rows),
         lambda width: stacked(tuple(bars), _kinds(), title, width),
         "A bar for each answer of the law, divided into taken into custody, declined, another recorded outcome, none recorded.",
-        "python -m bailiwick.evidence.demo --action hold",
+        "bailiwick evidence outcomes --by law --format csv",
         (*BLIND, "Law of places whose files are not in this lawbook."),
     )
 

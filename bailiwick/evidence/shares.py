@@ -32,7 +32,7 @@ def share(part: int, whole: int) -> Share:
     p, n = part / whole, whole
     middle = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
     half = _Z / (1 + _Z * _Z / n) * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
-    return Share(part, whole, p, max(0.0, middle - half), min(1.0, middle + half))
+    return Share(part, whole, p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half)))
 
 
 def percent(value: float | None) -> str:

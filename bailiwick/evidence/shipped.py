@@ -11,18 +11,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
+from bailiwick.evidence.store import Store
+from bailiwick.evidence.suppress import LIMIT
+from bailiwick.evidence.words import OUTCOMES
 
-from bailiwick.evidence.fy2015 import DETAINERS, FACILITIES
-from bailiwick.evidence.words import LIFTED, OUTCOMES
+__all__ = ["LIMIT", "RELEASE", "Arrests", "Cell", "arrests", "cells", "outcomes", "recorded"]
 
 ARRESTS = Path(__file__).parent / "data" / "arrests_fy16_19.csv"
-#: A cell from 1 to below this is not shown.
-LIMIT = 10
+RELEASE = "foia-15-87693"
 
 
 class Cell(NamedTuple):
-    """How many detainers of one kind there are. `month` is `2014-10`; state and facility as the release writes them."""
+    """How many detainers of one kind there are.
+
+    `month`: `2014-10`. `state`: its path, empty where none is written. `county`: FIPS code, empty where it is not certain.
+    """
 
     month: str
     state: str
@@ -36,39 +39,26 @@ class Cell(NamedTuple):
 @lru_cache(maxsize=1)
 def cells() -> tuple[Cell, ...]:
     """Every detainer of the release, counted. A blank lift reason is `not_recorded`."""
-    con = duckdb.connect()
-    found = con.execute(
-        "SELECT strftime(prepare_date, '%Y-%m'), coalesce(state, ''), coalesce(facility, ''), "
-        "split_part(detainer_type, ' ', 1), lower(trim(coalesce(lift_reason, ''))), count(*) "
-        f"FROM read_parquet('{DETAINERS}') GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    counties = facility_counties()
-    return tuple(
-        Cell(month, state, facility, form, counties.get((facility, state), ""), outcome_of(reason), count)
-        for month, state, facility, form, reason, count in found
-    )
-
-
-def outcome_of(reason: str) -> str:
-    """The outcome of a lift reason in lower case."""
-    return LIFTED.get(reason, "unrecognised") if reason else "not_recorded"
-
-
-def facility_counties() -> dict[tuple[str, str], str]:
-    """(facility, state) -> FIPS code of the county or city, of the facilities whose place is certain."""
-    with FACILITIES.open(encoding="utf-8", newline="") as file:
-        return {(row["facility"], row["state"]): row["fips"] for row in csv.DictReader(file)}
+    with Store.shipped().connection(RELEASE) as connection:
+        found = connection.execute(
+            "SELECT strftime(day, '%Y-%m'), coalesce(state, ''), coalesce(facility, ''), coalesce(form, ''), "
+            "coalesce(county, ''), outcome, count(*) FROM detainers GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+    return tuple(Cell(*row) for row in found)
 
 
 @lru_cache(maxsize=64)
-def outcomes(by: str = "", state: str = "", facility: str = "") -> dict[str, Counter[str]]:
-    """Outcomes by a column of Cell (`month`, `state`, `county`, `form`; empty: all together), of one state or facility.
+def outcomes(by: str = "", state: str = "", facility: str = "", county: str = "") -> dict[str, Counter[str]]:
+    """Outcomes by a column of Cell (`month`, `state`, `county`, `form`; empty: all together), of one state, facility or county.
 
     Returns group -> outcome -> detainers; every group has every outcome of OUTCOMES.
     """
     found: dict[str, Counter[str]] = {}
     for cell in cells():
-        if (state and cell.state != state) or (facility and cell.facility != facility):
+        if any(
+            asked and asked != had
+            for asked, had in ((state, cell.state), (facility, cell.facility), (county, cell.county))
+        ):
             continue
         group = getattr(cell, by) if by else "all"
         found.setdefault(group, Counter(dict.fromkeys(OUTCOMES, 0)))[cell.outcome] += cell.detainers

@@ -6,18 +6,21 @@ import csv
 import io
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bailiwick.desk.public.kept import kept
-from bailiwick.engine.lawbook import default_lawbook
+from bailiwick.engine.lawbook import Lawbook, default_lawbook
+from bailiwick.engine.places import Place
+from bailiwick.evidence.atlas import atlas_places, own_files
 from bailiwick.evidence.comparing import MEASURES, Side, compare
-from bailiwick.evidence.pictures.charts import PIXELS, Width
-from bailiwick.evidence.questions import QUESTIONS, Question, question
+from bailiwick.evidence.here import NOT_HERE, counties, here
+from bailiwick.evidence.pictures.charts import PIXELS, Width, stacked
+from bailiwick.evidence.questions import BLIND, DRAWN, PERIOD, QUESTIONS, Question, question
 from bailiwick.evidence.shipped import LIMIT, arrests, cells
 
 #: What browsers and proxies may keep of a picture or a table, in seconds.
@@ -39,7 +42,27 @@ def evidence(request: HttpRequest) -> HttpResponse:
         return {"questions": [question(book, name) for name in QUESTIONS]}
 
     body = kept("public/parts/evidence.html", book.version, context)
-    return render(request, "public/evidence.html", {"body": body})
+    choices = kept("public/parts/counties.html", book.version, lambda: {"counties": _counties(book)})
+    return render(request, "public/evidence.html", {"body": body, "choices": choices})
+
+
+@require_safe
+def choose_county(request: HttpRequest) -> HttpResponse:
+    """From the form of the evidence page to the page of a county."""
+    place = request.GET.get("place", "")
+    if place not in default_lawbook().places:
+        raise Http404(_("There is no county “%(place)s”.") % {"place": place[:60]})
+    return HttpResponseRedirect(reverse("evidence_county", args=[place]))
+
+
+def _counties(book: Lawbook) -> list[tuple[str, list[Place]]]:
+    """States with the counties that can be shown."""
+    found: dict[str, list[Place]] = {}
+    for fips in counties():
+        place = book.places.by_fips[fips]
+        if place.kind == "county":
+            found.setdefault(book.places.get(place.state or "us").name, []).append(place)
+    return sorted(found.items())
 
 
 @require_safe
@@ -84,12 +107,13 @@ def comparison(request: HttpRequest) -> HttpResponse:
     """Two places beside each other, or the reason why they may not stand there."""
     months = sorted({c.month for c in cells()})
     years = sorted({str(a.year) for a in arrests()})
-    states = sorted({c.state for c in cells() if c.state})
+    book = default_lawbook()
+    states = [(path, book.places.get(path).name) for path in sorted({c.state for c in cells() if c.state})]
     areas = sorted({a.area for a in arrests()})
     given = request.GET
     sides = [_side(given, which, months) for which in ("a", "b")]
     asked = "a_place" in given and "b_place" in given
-    places, wrong = {*states, *areas}, ""
+    places, wrong = {*(path for path, _ in states), *areas}, ""
     if asked and any(s.measure not in MEASURES or s.place not in places for s in sides):
         asked, wrong = False, _("Expected a measure and a place of the lists.")
     return render(
@@ -97,6 +121,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
         "public/compare.html",
         {
             "sides": list(zip(("a", "b"), sides, strict=True)),
+            "names": dict(states),
             "measures": MEASURES.values(),
             "states": states,
             "areas": areas,
@@ -109,10 +134,64 @@ def comparison(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
+def county(request: HttpRequest, place: str) -> HttpResponse:
+    """One county: declined out of how many, what happened next, and the same under another place's law (`?under=`)."""
+    book = default_lawbook()
+    if place not in book.places or book.places.get(place).kind != "county":
+        raise Http404(_("There is no county “%(place)s”.") % {"place": place[:60]})
+    where = book.places.get(place)
+    under = request.GET.get("under", "")
+    other = book.places.get(under) if under in book.places else None
+    found = here(book, where, other)
+    if found is None:
+        raise Http404(
+            _("Fewer than %(n)s detainers of %(place)s are known.") % {"n": LIMIT, "place": where.name}
+        )
+    groups = [name for name, _pattern, _of in DRAWN]
+    if request.GET.get("format") == "csv":
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow(["place", "detainers", *groups, "declined_share", "declined_low", "declined_high"])
+        share = found.declined
+        writer.writerow(
+            ["" if v is None else v for v in (place, *found.cells, *(share[2:] if share else ("", "", "")))]
+        )
+        return _keep(HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8"))
+    return render(
+        request,
+        "public/county.html",
+        {
+            "found": found,
+            "where": where,
+            "groups": list(zip(groups, found.cells[1:], strict=True)),
+            "others": [p for p in atlas_places(book) if p.path in own_files(book)],
+            "not_here": NOT_HERE,
+            "blind": BLIND,
+            "period": PERIOD,
+            "limit": LIMIT,
+        },
+    )
+
+
+@require_safe
+def county_picture(request: HttpRequest, place: str, width: Width) -> HttpResponse:
+    """The bar of a county's outcomes as SVG; none where its cells are too small to show."""
+    book = default_lawbook()
+    where = book.places.get(place) if place in book.places else None
+    found = here(book, where) if where and where.kind == "county" else None
+    if width not in PIXELS or found is None or None in found.cells:
+        raise Http404
+    groups = [name for name, _pattern, _of in DRAWN]
+    bars = tuple((found.place.name, name, n or 0) for name, n in zip(groups, found.cells[1:], strict=True))
+    svg = stacked(bars, tuple((name, pattern) for name, pattern, _of in DRAWN), found.place.name, width)
+    return _keep(HttpResponse(svg, content_type="image/svg+xml; charset=utf-8"))
+
+
 def _side(given: Any, which: str, months: list[str]) -> Side:
     return Side(
         given.get(f"{which}_measure", "declined-recorded"),
-        given.get(f"{which}_place", "CALIFORNIA" if which == "a" else "TEXAS"),
+        given.get(f"{which}_place", "us/ca" if which == "a" else "us/tx"),
         given.get(f"{which}_first", months[0])[:7],
         given.get(f"{which}_last", months[-1])[:7],
     )
@@ -120,6 +199,9 @@ def _side(given: Any, which: str, months: list[str]) -> Side:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence", evidence, name="evidence"),
+    path("evidence/county/<path:place>.<str:width>.svg", county_picture, name="evidence_county_picture"),
+    path("evidence/county/<path:place>", county, name="evidence_county"),
+    path("evidence/county", choose_county, name="evidence_choose"),
     path("evidence/compare", comparison, name="evidence_compare"),
     path("evidence/<slug:name>.csv", table, name="evidence_table"),
     path("evidence/<slug:name>.<str:width>.svg", picture, name="evidence_picture"),

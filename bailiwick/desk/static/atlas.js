@@ -17,7 +17,7 @@
   const show = async () => {
     const number = ++asked;
     const query = new URLSearchParams(new FormData(form));
-    const answer = await fetch(`${form.action}?${query}&part=1`);
+    const answer = await fetch(`${form.getAttribute("action")}?${query}&part=1`);
     const text = await answer.text();
     if (number !== asked || !answer.ok) return;
     part.innerHTML = text;

@@ -100,7 +100,7 @@ def places(book: Lawbook, day: date, action: str, case: str = ORDINARY) -> Figur
 def declined(book: Lawbook, state: str = "", facility: str = "") -> Figure:
     """Recorded declines, of all detainers and of those with a recorded outcome."""
     counts = outcomes("", state, facility).get("all")
-    where = facility.title() or state.title() or "the United States"
+    where = facility.title() or (book.places.get(state).name if state else "the United States")
     asks = f"Detainers declined, {where}, {PERIOD}"
     if counts is None or recorded(counts) < LIMIT:
         return Figure(asks, f"Too few to show (fewer than {LIMIT} with a recorded outcome).")

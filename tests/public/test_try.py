@@ -1,0 +1,142 @@
+"""`/try`: the answer of the engine, and nothing of the question is kept anywhere."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+SECRET = "Zaphod-Quux-4711"
+CASE = {
+    "place": "us/ca",
+    "at": "2024-07-25T12:00:00-07:00",
+    "custodian": "county_jail",
+    "request": {"kind": "immigration_detainer", "form": "I-247A", "warrant": "administrative"},
+    "charges": [{"status": "convicted", "grade": "felony", "serious": True, "description": SECRET}],
+}
+FORM = {
+    "place": "us/ca",
+    "on": "2024-07-25",
+    "custodian": "county_jail",
+    "paper": "I-247A",
+    "warrant": "administrative",
+    "record": "none",
+    "where": "here",
+}
+
+
+def answers(page: str) -> list[str]:
+    """Outcomes of the eight rows, in order."""
+    import re
+
+    table = page.partition('id="answer"')[2].partition("</table>")[0]
+    return [re.findall(r'class="outcome outcome-(\w+)"', row)[0] for row in table.split("<tr>")[2:]]
+
+
+def test_the_form_gives_the_answer_of_the_interface(client: Client) -> None:
+    page = client.post("/try", FORM).content.decode()
+    case = {
+        "place": "us/ca",
+        "at": "2024-07-25T12:00:00-07:00",
+        "custodian": "county_jail",
+        "request": {"kind": "immigration_detainer", "form": "I-247A", "warrant": "administrative"},
+        "charges": [],
+    }
+    said = client.post("/api/v1/decide", json.dumps(case), content_type="application/json").json()
+    assert answers(page) == [one["outcome"] for one in said["actions"].values()]
+
+
+def test_a_conviction_typed_changes_the_answer(client: Client) -> None:
+    more = {
+        "record": "whole",
+        "charge-0-status": "convicted",
+        "charge-0-grade": "felony",
+        "charge-0-serious": "yes",
+        "charge-0-convicted_on": "2020-01-01",
+    }
+    page = client.post("/try", FORM | more).content.decode()
+    assert answers(page)[:3] == ["forbidden", "allowed", "allowed"]
+
+
+def test_it_says_what_would_change_the_answer_and_what_is_missing(client: Client) -> None:
+    known = client.post("/try", FORM).content.decode()
+    assert "Is the release date public?" in known
+    unknown = client.post("/try", FORM | {"record": "unknown"}).content.decode()
+    assert answers(unknown)[1] == "unknown"
+    assert "What does the record of charges and convictions show?" in unknown
+
+
+def test_a_pasted_case_is_answered_in_one_place_or_everywhere(client: Client) -> None:
+    here = client.post("/try", {"case": json.dumps(CASE), "where": "here"}).content.decode()
+    assert answers(here)[:2] == ["forbidden", "allowed"]
+    everywhere = client.post("/try", {"case": json.dumps(CASE), "where": "everywhere"}).content.decode()
+    assert everywhere.count('class="local"') >= 8
+    assert "on 25 July 2024" in everywhere
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"case": "{"}, "Not JSON: line 1"),
+        ({"case": "[1]"}, "Expected a case"),
+        ({"case": "[" * 50_000}, "Not "),
+        ({"case": '{"place": "us/ca"}'}, "at: required"),
+        ({"case": json.dumps(CASE | {"custodian": "sherif"})}, "unknown word"),
+        (FORM | {"place": "Washington County"}, "places have that name"),
+        (FORM | {"place": "Atlantis"}, "Expected a state, county or city"),
+        (FORM | {"place": ""}, "Expected a state, county or city"),
+        (FORM | {"on": "soon"}, "Enter a valid date"),
+        (FORM | {"charge-0-grade": "felony"}, "say whether they are all of them"),
+        (FORM | {"person.age": "-3"}, "greater than or equal to 0"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_not_answered(
+    client: Client, sent: dict[str, Any], said: str
+) -> None:
+    answer = client.post("/try", {"where": "here"} | sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert 'id="answer"' not in page
+
+
+@pytest.mark.parametrize(
+    "typed", ["Cook County, Illinois", "cook county illinois", "us/il/cook-county", "Illinois"]
+)
+def test_a_place_may_be_typed_by_name(client: Client, typed: str) -> None:
+    assert client.post("/try", FORM | {"place": typed}).status_code == 200
+
+
+@pytest.mark.parametrize("where", ["here", "everywhere"])
+@pytest.mark.parametrize("sent", [{"case": json.dumps(CASE)}, {"case": SECRET}, FORM | {"place": SECRET}])
+def test_nothing_typed_is_stored_or_logged(
+    db: None, caplog: pytest.LogCaptureFixture, sent: dict[str, Any], where: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    models = list(apps.get_models(include_auto_created=True))
+    before = {model: model._default_manager.count() for model in models if model._meta.managed}
+    answer = Client().post("/try", sent | {"where": where})
+    assert answer.status_code in (200, 422)
+    assert {model: model._default_manager.count() for model in before} == before
+    assert SECRET not in caplog.text
+    assert answer["Cache-Control"] == "no-store, private"
+    assert not answer.cookies
+
+
+def test_facts_in_an_address_are_not_read(client: Client) -> None:
+    """A GET would stand in logs: it fills in place, day and custodian and nothing else."""
+    page = client.get(
+        "/try", FORM | {"record": "none", "person.age": "17", "place": "us/tx"}
+    ).content.decode()
+    assert 'value="us/tx"' in page
+    assert 'value="17"' not in page
+    assert 'id="answer"' not in page
+
+
+def test_what_is_typed_is_never_markup(client: Client) -> None:
+    page = client.post("/try", FORM | {"place": '"><script>alert(1)</script>'}).content.decode()
+    assert "<script>alert" not in page
