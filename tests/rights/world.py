@@ -42,7 +42,7 @@ from bailiwick.custody.models import (
 )
 from bailiwick.record.log import number_now
 from bailiwick.record.models import Event
-from tests.conftest import make_agency, make_user
+from tests.conftest import make_agency
 
 ROLES = tuple(Role.values)
 
@@ -89,8 +89,15 @@ class World:
     elsewhere: dict[str, Somebody]
 
 
+def _user(agency: Agency, role: str, username: str, **more: Any) -> User:
+    """Without a password: to hash one takes a third of a second."""
+    return User.objects.create(
+        agency=agency, role=role, username=username, password="!", last_active_at=timezone.now(), **more
+    )
+
+
 def _somebody(agency: Agency, name: str, role: str, **more: Any) -> Somebody:
-    user = make_user(agency, role, f"{name}-{agency.pk}", **more)
+    user = _user(agency, role, f"{name}-{agency.pk}", **more)
     client = Client()
     client.force_login(user)
     session = client.session
@@ -187,7 +194,7 @@ def _things(agency: Agency, people: dict[str, Somebody]) -> dict[str, int]:
     number = event.number
     assert number is not None
     return {
-        "colleague": make_user(agency, "clerk", f"colleague-{agency.pk}").pk,
+        "colleague": _user(agency, "clerk", f"colleague-{agency.pk}").pk,
         "clerks_token": ApiToken.objects.filter(user=clerk).earliest("pk").pk,
         "clerks_key": key.pk,
         "booking": booking.pk,

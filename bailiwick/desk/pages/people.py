@@ -41,7 +41,11 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "people/list.html",
-        {"rows": [(u, ROLE[u.role], u.pk in with_factor) for u in rows], "tz": agency.tz},
+        {
+            "rows": [(u, ROLE[u.role], u.pk in with_factor) for u in rows],
+            "tz": agency.tz,
+            "officer": any(u.compliance_officer and u.is_active for u in rows),
+        },
     )
 
 

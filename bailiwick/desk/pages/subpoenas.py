@@ -92,6 +92,7 @@ def _page(request: HttpRequest, subpoena: Subpoena, **forms: Any) -> HttpRespons
         "file": subpoena.booking if subpoena.booking and may_see(user, subpoena.booking) else None,
         "may_route": not answered and subpoena.state == Subpoena.State.OPEN and may(user, "keep_subpoenas"),
         "may_answer": not answered and may(user, "answer_subpoenas"),
+        "may_print": may(user, "answer_subpoenas"),
         "may_scan": may(user, "keep_subpoenas"),
         "counsel_form": forms.get("counsel_form", CounselForm()),
         "answer_form": forms.get("answer_form", AnswerForm()),
