@@ -250,7 +250,9 @@ def one_place(given: Any, lawbook: Lawbook, folder: Path) -> list[str]:
         "facts), " + (f"differing in {found}." if found else "no difference."),
         f"Ratio to the hand-written statement: {ratio:.3f} (target {against(ratio, TARGET_RATIO)}); {rate:,.0f} cases "
         f"a second (target {TARGET_RATE:,}, {'met' if rate >= TARGET_RATE else 'not met'}).",
-        "The hand-written statement is given the table of citations with their places in the law's lists; Bailiwick "
+        "The hand-written statement lays the charges out one a row and gathers them by `bit_or`, each condition once; it "
+        "is given the table of citations with their places in the law's lists. Bailiwick makes a number of each charge and "
+        "looks up what follows from it, in tables that it makes in the run (nobody would write those by hand); it "
         "reads the citations, checks every word and date, and writes its statement within its time. openfisca-core "
         "answers one yes-or-no question and takes unknown for no.",
         "Where Bailiwick's time goes (one more run):",

@@ -10,6 +10,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -354,11 +355,14 @@ def prepare(
             if place is None:
                 test = "place IS NULL" if written is None else f"place = {quoted(written)}"
                 checks.append((test, quoted(f"place: {error}")))
-    leaves = _leaves(path, source)
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(_leaves, path, source)
+        odd = _odd_words(con, source)
+        leaves = reading.result()
     suspect = len(checks) > len(source.checks) or any(
         missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing, _ in spans
     )
-    if suspect or source.in_text or _odd_words(con, source, leaves):
+    if suspect or source.in_text or odd or _odd_leaves(leaves):
         bad = _bad_rows(con, source, checks)
     else:
         con.execute("CREATE OR REPLACE TEMP TABLE bw_bad (rn BIGINT)")
@@ -463,12 +467,15 @@ def _leaves(path: Path, source: _Source) -> dict[str, set[str]] | None:
     return found
 
 
-def _odd_words(con: duckdb.DuckDBPyConnection, source: _Source, leaves: dict[str, set[str]] | None) -> bool:
-    """Whether some word is none of the vocabulary's (then the rows are looked at one by one)."""
-    if leaves is None:
-        return True
-    if any(leaves.get(name, set()) - set(CHARGE_FACTS[name].values) for name in ("status", "grade")):
-        return True
+def _odd_leaves(leaves: dict[str, set[str]] | None) -> bool:
+    """Whether some word of a charge is, or may be, none of the vocabulary's (then the rows are looked at one by one)."""
+    return leaves is None or any(
+        leaves.get(name, set()) - set(CHARGE_FACTS[name].values) for name in ("status", "grade")
+    )
+
+
+def _odd_words(con: duckdb.DuckDBPyConnection, source: _Source) -> bool:
+    """The same of the words, and instants, of cases."""
     of_case = [(path, values) for path, values in source.words if not path.startswith("c.")]
     if of_case:
         rows = con.execute(
