@@ -116,10 +116,10 @@ def accounts(timestamp: int = 0) -> None:
             access.owe_review(agency, at)
 
 
-@app.periodic(cron="*/5 * * * *")
+@app.periodic(cron="* * * * *")
 @app.task(queueing_lock="stalled", pass_context=False)
 async def stalled(timestamp: int = 0) -> None:
-    """Every five minutes: queue again what a worker held when it died."""
+    """Every minute: queue again what a worker held when it died; one that gave no sign for 30 seconds counts as dead."""
     for job in await app.job_manager.get_stalled_jobs():
         await app.job_manager.retry_job(job)
 
