@@ -114,7 +114,7 @@ def page(request: HttpRequest, ask: Request, **sent: forms.Form) -> HttpResponse
         "first_question": next(iter(missing), ""),
         "more_questions": max(0, len(missing) - 1),
         "counsel_norms": [fact.removeprefix("norm:") for fact in missing if fact.startswith("norm:")],
-        "ask_charges": bool(charges) and stands,
+        "ask_charges": (bool(charges) or "check" in sent) and stands,
         "check": sent.get("check") or CheckForm(auto_id="check_%s"),
         "questions": sent.get("questions")
         or QuestionsForm(facts=asked, agency=ask.agency, now=at, initial={}),
