@@ -244,6 +244,10 @@ PROCRASTINATE_IMPORT_PATHS = ["bailiwick.desk.jobs", "bailiwick.desk.import_jobs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"numbered": {"()": "bailiwick.desk.guard.headers.Numbered"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["numbered"], "formatter": "line"},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("BAILIWICK_LOG_LEVEL", "WARNING")},
 }

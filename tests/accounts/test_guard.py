@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -120,6 +121,25 @@ def test_every_answer_carries_the_headers_that_browsers_go_by(db: None, path: st
 def test_each_request_has_its_own_number(db: None) -> None:
     client = Client()
     assert client.get("/concern")["X-Request-ID"] != client.get("/concern")["X-Request-ID"]
+
+
+def test_the_log_of_the_server_names_the_request(db: None) -> None:
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    configured = logging.getLogger().handlers[0]
+    kept = Kept()
+    kept.filters, kept.formatter = configured.filters, configured.formatter
+    logging.getLogger("django.request").addHandler(kept)
+    try:
+        number = Client().get("/nowhere")["X-Request-ID"]
+    finally:
+        logging.getLogger("django.request").removeHandler(kept)
+    assert len(lines) == 1
+    assert f" WARNING {number} django.request: Not Found: /nowhere" in lines[0]
 
 
 def test_no_page_holds_a_script_or_style_of_its_own() -> None:

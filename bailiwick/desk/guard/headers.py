@@ -32,11 +32,9 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         number = secrets.token_hex(8)
-        token = _number.set(number)
-        try:
-            response = self.get_response(request)
-        finally:
-            _number.reset(token)
+        # Stays until the next request: Django writes its line about this one after the answer has left here.
+        _number.set(number)
+        response = self.get_response(request)
         response.headers["X-Request-ID"] = number
         if getattr(request, SECRET, False):
             response.headers["Cache-Control"] = "no-store, private"
