@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 WORKERS ?= 2
+PORT ?= 8000
 
 .PHONY: help setup demo test browser lint format bench proof docs lock clean
 
@@ -21,9 +22,10 @@ help: ## list these targets
 setup: $(VENV)/.dev ## make .venv with the locked requirements; again when the lock changes
 	@echo "Ready: . $(VENV)/bin/activate, then bailiwick --help"
 
-demo: $(VENV)/.runtime ## one sample case, then 79,053 real detainers under the law of then and of now
+demo: $(VENV)/.runtime ## a sample case, 79,053 real detainers, then the desk of a made-up jail, until Ctrl-C
 	@$(BIN)/bailiwick decide demo/case.json
 	@echo; echo; $(BIN)/python -m bailiwick.evidence.demo --on "$$(date +%F)"
+	@echo; echo; exec $(BIN)/bailiwick serve --demo --port "$(PORT)"
 
 test: $(VENV)/.dev lint browser ## lint, then every test
 	@$(BIN)/python -m pytest -n $(WORKERS)
