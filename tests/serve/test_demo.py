@@ -86,3 +86,19 @@ def test_each_role_has_a_log_in_with_the_printed_password(seconds: float) -> Non
     assert demo.PASSWORD in printed[0]
     assert [line.split()[0] for line in printed[1:]] == [row[0] for row in demo.LOG_INS] == list(users)
     assert users["clerk"].check_password(demo.PASSWORD)
+
+
+def test_the_hold_in_texas_ends_within_two_hours(seconds: float) -> None:
+    now = timezone.now()
+    due = Due.objects.get(
+        kind=Due.Kind.FREE, booking__agency__place__startswith="us/tx/", done_at=None, void_at=None
+    )
+    assert due.due_at is not None
+    assert 3600 < (due.due_at - now).total_seconds() < 7200
+
+
+def test_little_that_is_due_was_left_lying(seconds: float) -> None:
+    """A clerk finds what is new at the top: nothing on paper waits for more than three days."""
+    now = timezone.now()
+    papers = Due.objects.filter(kind=Due.Kind.PAPER, done_at=None, void_at=None)
+    assert [due.what for due in papers if (now - due.since).total_seconds() > 3 * 86400] == []

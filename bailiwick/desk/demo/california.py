@@ -134,6 +134,7 @@ def notice_before_release(jail: Jail) -> Story:
     jail.serve(at, request)
     yield (at := at + timedelta(hours=2))
     jail.sign(at, request, notify_release="honor", transfer="decline")
+    jail.given(at, booking)
     yield (at := jail.ago(hours=9))
     jail.end(at, booking, "sentence served", ends=jail.now + timedelta(hours=20))
 
@@ -149,6 +150,7 @@ def departure_waits_for_a_second(jail: Jail) -> Story:
     yield (at := jail.ago(hours=30))
     jail.say(at, request, **NOT_ON_THE_LISTS)
     jail.serve(at, request)
+    jail.given(at, booking)
     yield (at := jail.ago(hours=7))
     jail.sign(
         at, request, "The release calendar of the court lists this date; counsel was asked by telephone.", role="clerk",
@@ -180,6 +182,7 @@ def judges_warrant(jail: Jail) -> Story:
     )
     yield (at := jail.ago(hours=25))
     jail.serve(at, request)
+    jail.given(at, booking)
 
 
 def withdrawn(jail: Jail) -> Story:
@@ -299,7 +302,7 @@ def asked_and_open(jail: Jail) -> Story:
 
 def asked_and_answered(jail: Jail) -> Story:
     """The questions are answered; somebody must sign."""
-    request, at = yield from _detainer(jail, 6, 0.4)
+    request, at = yield from _detainer(jail, 1.5, 0.4)
     yield (at := at + timedelta(hours=1))
     jail.say(at, request, **NOT_ON_THE_LISTS)
     jail.serve(at, request)
@@ -313,6 +316,7 @@ def asked_and_signed(jail: Jail) -> Story:
     jail.serve(at, request)
     yield (at := at + timedelta(hours=1))
     jail.sign(at, request, hold="decline", notify_release="decline", transfer="decline")
+    jail.given(at, request.booking)
 
 
 OTHER_KINDS = (
@@ -339,6 +343,7 @@ def of_another_kind(jail: Jail, kind: str, whose: str, warrant: str, ground: str
     booking = jail.book(at, [dict(jail.draw.choice(CHARGES[:10]))], ground=ground)
     yield (at := at + timedelta(hours=jail.draw.uniform(1, 10)))
     jail.ask(at, booking, kind, requesting_agency=whose, warrant=warrant)
+    jail.given(at, booking)
 
 
 def papers_of_others(jail: Jail) -> list[Story]:

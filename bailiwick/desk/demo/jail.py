@@ -143,6 +143,11 @@ class Jail:
             if Due.objects.filter(pk=due.pk, done_at=None, void_at=None).exists():
                 clocks.done(actor, due, how="given by hand")
 
+    def given(self, at: datetime, booking: Booking) -> None:
+        """What is due on paper was given by hand, on forms of the jail's own."""
+        for due in Due.objects.filter(booking=booking, kind=Due.Kind.PAPER, done_at=None, void_at=None):
+            clocks.done(self.by("clerk", at), due, how="given by hand")
+
     def end(self, at: datetime, booking: Booking, how: str, *, ends: datetime | None = None) -> None:
         """Every ground of a stay ends, now or at a time that is foreseen."""
         for ground in booking.grounds.filter(ended_at=None):

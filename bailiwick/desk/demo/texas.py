@@ -46,6 +46,7 @@ def held(jail: Jail) -> Story:
     )
     yield (at := at + timedelta(hours=1))
     jail.say(at, request, person__citizen_proof=False, person__lawful_status_proof=False)
+    jail.serve(at, request)
     yield (at := at + timedelta(minutes=10))
     jail.sign(at, request, hold="honor", role="clerk")
     yield (at := at + timedelta(minutes=30))
