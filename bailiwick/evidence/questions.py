@@ -260,7 +260,8 @@ def law_beside(book: Lawbook) -> Question:
         "law",
         title,
         f"Of {total:,} detainers the law required what was asked for {required.total():,} "
-        f"and forbade it for {forbidden.total():,}, whoever was held; for {unknown.total():,} it turned on facts that the release does not have; "
+        f"and forbade it for {forbidden.total():,}, whoever was held; "
+        f"for {unknown.total():,} it turned on facts that the release does not have; "
         f"for {silent.total():,} no rule in this lawbook spoke.",
         "Where no law file was read the answer is that no rule speaks, which may be wrong. What would settle the unknown ones: "
         "the charges and convictions, and what came with the form.",
