@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from bailiwick.evidence.sources import Layout
 from bailiwick.evidence.words import BLANKS, FORMS, LIFTED, METHODS
@@ -51,8 +53,13 @@ CANONICAL: dict[str, dict[str, str]] = {
     "encounters": {"day": "DATE", "area": "VARCHAR", **_WHO},
     "removals": {"day": "DATE", **_WHO},
 }
+#: Canonical columns that come from where the facility stands.
+PLACED = ("state", "county", "placed", "place", "custodian")
 #: The raw columns that place a row.
 SITE = ("facility", "facility_code", "state", "city")
+#: A column with at most this many distinct cells is read by them.
+FEW = 30_000
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FORMATS = "['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']"
 
 
@@ -77,66 +84,118 @@ def column_of(layout: Layout, name: str, columns: Iterable[str]) -> str | None:
     return next((one for one in layout.columns.get(name, ()) if one in there), None)
 
 
-def text(column: str | None) -> str:
-    """A cell without blanks around it; null where it says nothing or was redacted."""
-    if column is None:
-        return "NULL::VARCHAR"
-    cell = f"trim({quoted(column)})"
-    return f"CASE WHEN lower({cell}) IN ({literals(BLANKS)}) THEN NULL ELSE {cell} END"
+def is_blank(cell: str) -> bool:
+    """Whether a cell says nothing or was redacted."""
+    return cell.strip().lower() in BLANKS
 
 
-def day(column: str | None) -> str:
-    """A day; null where the cell is blank or cannot be read."""
-    if column is None:
-        return "NULL::DATE"
-    cell = f"trim({quoted(column)})"
+def form_key(cell: str) -> str:
+    """`I247A` from any spelling of a form's name; empty where it names none."""
+    found = re.search(r"I-?(247[A-Z]?)(?![A-Z])", cell.upper())
+    return f"I{found[1]}" if found else ""
+
+
+def any_day(cell: str) -> str:
+    """A day in any of the forms in which releases write one, as SQL; null where it is none."""
     return (
         f"coalesce(TRY_CAST({cell} AS DATE), CAST(TRY_CAST({cell} AS TIMESTAMP) AS DATE), "
         f"CAST(try_strptime({cell}, {_FORMATS}) AS DATE))"
     )
 
 
-def chosen(subject: str, words: Mapping[str, str], otherwise: str) -> str:
-    """What each known word means; `otherwise` (SQL) for another."""
-    cases = " ".join(f"WHEN {literal(word)} THEN {literal(meaning)}" for word, meaning in words.items())
-    return f"CASE {subject} {cases} ELSE {otherwise} END"
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The raw columns of a sheet or file.
+
+    Attributes:
+        layout: what they are.
+        columns: their names.
+        values: column -> its distinct cells -> rows, blanks among them but not nulls; of columns with few distinct cells.
+            What SQL need not do for each row is then done once for each of these.
+    """
+
+    layout: Layout
+    columns: tuple[str, ...]
+    values: Mapping[str, Mapping[str, int]]
+
+    def of(self, canonical: str) -> str | None:
+        """The raw column that holds a canonical one."""
+        return column_of(self.layout, canonical, self.columns)
+
+    def text(self, column: str | None) -> str:
+        """A cell without blanks around it, as SQL; null where it says nothing or was redacted."""
+        if column is None:
+            return "NULL::VARCHAR"
+        values = self.values.get(column)
+        if values is not None and not any(is_blank(cell) or cell != cell.strip() for cell in values):
+            return quoted(column)
+        cell = f"trim({quoted(column)})"
+        return f"CASE WHEN lower({cell}) IN ({literals(BLANKS)}) THEN NULL ELSE {cell} END"
+
+    def day(self, column: str | None) -> str:
+        """A day, as SQL; null where the cell is blank or cannot be read."""
+        if column is None:
+            return "NULL::DATE"
+        values = self.values.get(column)
+        if values is not None and all(_ISO.fullmatch(cell) for cell in values):
+            return f"TRY_CAST({quoted(column)} AS DATE)"
+        return any_day(f"trim({quoted(column)})")
+
+    def word(
+        self,
+        column: str | None,
+        known: Mapping[str, str],
+        key: Callable[[str], str],
+        *,
+        blank: str = "NULL",
+        otherwise: str = "NULL",
+    ) -> str:
+        """What a cell means, as SQL: `known` by its key; `blank` for one that says nothing, `otherwise` for others (SQL)."""
+        if column is None:
+            return blank
+        cells = self.values.get(column)
+        if cells is None:
+            raise TooMany(f"{column}: expected at most {FEW:,} different words, found more")
+        whens = [f"WHEN {quoted(column)} IS NULL THEN {blank}"]
+        for cell in sorted(cells, key=lambda one: -cells[one]):
+            meaning = (
+                blank if is_blank(cell) else literal(known[key(cell)]) if key(cell) in known else otherwise
+            )
+            whens.append(f"WHEN {quoted(column)} = {literal(cell)} THEN {meaning}")
+        return f"CASE {' '.join(whens)} END"
 
 
-def form_key(column: str | None) -> str:
-    """`I247A` from any spelling of a form's name."""
-    return f"nullif(regexp_replace(upper({text(column)}), '^.*?I-?(247[A-Z]?).*$|^.*$', 'I\\1'), 'I')"
+class TooMany(ValueError):
+    """A column of words has so many that they cannot be words."""
 
 
-def canonical(layout: Layout, columns: Iterable[str]) -> dict[str, str]:
+def lower(cell: str) -> str:
+    """The key of a word."""
+    return cell.strip().lower()
+
+
+def canonical(raw: Raw) -> dict[str, str]:
     """Canonical column -> SQL over the raw columns, and over `stands` (see `load.py`) for where a facility stands."""
-    there = tuple(columns)
-
-    def raw(name: str) -> str | None:
-        return column_of(layout, name, there)
-
+    forms = {key: form for key, (_, form) in FORMS.items()}
+    kinds = {key: kind for key, (kind, _) in FORMS.items()}
+    orders = {"yes": "true", "no": "false"}
     special = {
-        "outcome": f"CASE WHEN {text(raw('lift_reason'))} IS NULL THEN 'not_recorded' ELSE "
-        + chosen(f"lower({text(raw('lift_reason'))})", LIFTED, "'unrecognised'")
-        + " END",
-        "kind": chosen(form_key(raw("form")), {key: kind for key, (kind, _) in FORMS.items()}, "NULL"),
-        "form": chosen(form_key(raw("form")), {key: form for key, (_, form) in FORMS.items()}, "NULL"),
-        "method": f"CASE WHEN {text(raw('apprehension_method'))} IS NULL THEN NULL ELSE "
-        + chosen(f"lower({text(raw('apprehension_method'))})", METHODS, "'other'")
-        + " END",
-        "final_order": chosen(f"lower({text(raw('final_order'))})", {"yes": "true", "no": "false"}, "NULL")
-        + "::BOOLEAN",
-        "state": "stands.at_state",
-        "county": "stands.at_county",
-        "placed": "stands.at_placed",
-        "place": "stands.at_place",
-        "custodian": "stands.at_custodian",
+        "outcome": lambda: raw.word(
+            raw.of("lift_reason"), LIFTED, lower, blank="'not_recorded'", otherwise="'unrecognised'"
+        ),
+        "kind": lambda: raw.word(raw.of("form"), kinds, form_key),
+        "form": lambda: raw.word(raw.of("form"), forms, form_key),
+        "method": lambda: raw.word(raw.of("apprehension_method"), METHODS, lower, otherwise="'other'"),
+        "final_order": lambda: raw.word(raw.of("final_order"), orders, lower),
     }
     out = {}
-    for name, kind in CANONICAL[layout.table].items():
-        if name in special and (name != "final_order" or raw(name)):
-            out[name] = special[name]
+    for name, kind in CANONICAL[raw.layout.table].items():
+        if name in PLACED:
+            out[name] = f"stands.at_{name}"
+        elif name in special:
+            out[name] = f"({special[name]()})::{kind}"
         elif kind == "DATE":
-            out[name] = day(raw(name))
+            out[name] = raw.day(raw.of(name))
         else:
-            out[name] = f"{text(raw(name))}::{kind}"
+            out[name] = f"({raw.text(raw.of(name))})::{kind}"
     return out

@@ -108,6 +108,7 @@ class Facilities:
         self.names: dict[str, dict[str, str]] = defaultdict(dict)
         for row in _rows(NAMES):
             self.names[row["state"]][row["name"]] = row["fips"]
+        self._nearby: dict[tuple[str, str], tuple[str, float, str] | None] = {}
         self.cities = {(row["state"], row["city"]): row["fips"] for row in _rows(CITIES)}
 
     def find(self, facility: str | None, code: str | None, state: str | None, city: str | None) -> Stands:
@@ -127,7 +128,7 @@ class Facilities:
         if fips := self.names[path].get(words):
             return Stands(path, fips, "listed", 100.0)
         town = " ".join(tokens(city or "", letters))
-        near = self._nearest(words, path)
+        near = self._near(words, path)
         if near is not None and near[1] >= TAKEN and self._agrees(near[2], path, town):
             return Stands(path, near[2], "alike", near[1], near[0])
         if town and (fips := self.cities.get((path, town))):
@@ -147,6 +148,12 @@ class Facilities:
                         found.add(fips)
                         break
         return found
+
+    def _near(self, words: str, state: str) -> tuple[str, float, str] | None:
+        """The nearest listed name; remembered, because a release names a facility with many cities."""
+        if (words, state) not in self._nearby:
+            self._nearby[words, state] = self._nearest(words, state)
+        return self._nearby[words, state]
 
     def _nearest(self, words: str, state: str) -> tuple[str, float, str] | None:
         from rapidfuzz import fuzz, process

@@ -92,7 +92,9 @@ def _pieces(file: BinaryIO, header: int, width: int) -> Iterator[bytes | Broken]
             elif not _text(line):
                 yield _broken(number, "not UTF-8", line)
             else:
-                yield line if line.endswith(b"\n") else line + b"\n"
+                yield (
+                    line.rstrip(b"\r\n") + b"\n"
+                )  # one kind of line ending throughout: mixed ones stop DuckDB
             continue
         taken, whole, why = [line], _row(line, width), ""
         if isinstance(whole, str) and whole == _OPEN:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.places import Places
-from bailiwick.evidence.columns import CANONICAL, SITE, canonical, column_of, day, quoted, text
+from bailiwick.evidence.columns import CANONICAL, FEW, SITE, Raw, TooMany, canonical, quoted
 from bailiwick.evidence.custodians import binding, custodian_of
 from bailiwick.evidence.facilities import facilities
 from bailiwick.evidence.lines import Broken, measure, mend
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Memory of a load, for DuckDB; it spills to the store's own directory past that.
 MEMORY = "1200MB"
+#: Raw rows are many and wide: written the quick way.
+_QUICK = "COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 20000"
 NO_DATE, BAD_DATE = "no date", "a date that cannot be read"
 
 
@@ -124,10 +126,14 @@ def _load(part: Part, store: Store, places: Places, quality: Quality, lines: int
             f"FROM read_parquet('{escaped(raw)}', file_row_number = true)"
         )
         quality.release = quality.release or _release(connection, part)
-        _stands(connection, part, places, sites)
-        _split(connection, part, quality, taken, aside, broken)
+        columns = Raw(part.layout, part.columns, _values(connection, raw, part.columns))
+        _stands(connection, columns, places, sites)
+        try:
+            _split(connection, columns, quality, taken, aside, broken)
+        except TooMany as error:
+            raise NotARelease(f"{part.file.name}: {error}") from None
         connection.execute(f"CREATE VIEW taken AS SELECT * FROM read_parquet('{escaped(taken)}')")
-        count(connection, part.layout, part.columns, quality)
+        count(connection, columns, quality)
         _account(connection, quality, broken)
         quality.fingerprint = _fingerprint(connection, quality.table)
         for one in store.quality(quality.release, quality.table):
@@ -155,10 +161,10 @@ def _keep(target: Path, file: Path) -> None:
     file.replace(target)
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, sql: str, out: Path) -> int:
-    found = connection.execute(
-        f"COPY ({sql}) TO '{escaped(out)}' (FORMAT parquet, COMPRESSION zstd)"
-    ).fetchone()
+def _copy(
+    connection: duckdb.DuckDBPyConnection, sql: str, out: Path, options: str = "COMPRESSION zstd"
+) -> int:
+    found = connection.execute(f"COPY ({sql}) TO '{escaped(out)}' (FORMAT parquet, {options})").fetchone()
     assert found is not None
     return int(found[0])
 
@@ -167,20 +173,23 @@ def _raw(
     connection: duckdb.DuckDBPyConnection, part: Part, out: Path, lines: int, scratch: Path
 ) -> list[Broken]:
     """Write every row that can be read, as it stands and in its order; return the pieces that are no row."""
+    import duckdb as module
+
     if part.file.suffix.lower() not in CSV:
         _copy(connection, rows_of(connection, part), out)
         connection.execute("DROP TABLE IF EXISTS sheet")
         return []
-    rows = _copy(connection, csv_rows(part.file, part.columns, part.header), out)
-    rejected = connection.execute(
-        "SELECT line, any_value(error_type), any_value(left(csv_line, 500)) FROM reject_errors GROUP BY line ORDER BY line"
-    ).fetchall()
-    if not rejected and rows == lines - part.header:
+    try:
+        rows = _copy(connection, csv_rows(part.file, part.columns, part.header), out, _QUICK)
+        refused = connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchone()
+    except module.InvalidInputException:  # line endings of two kinds, for one
+        refused = (1,)
+    if refused is None and rows == lines - part.header:
         return []
     # Rows and refusals do not tell all: a quote that is not closed takes the rows after it along. Piece by piece, then.
     good = scratch / "good.csv"
     expected, broken = mend(part.file, good, part.header, len(part.columns))
-    rows = _copy(connection, csv_rows(good, part.columns, 0), out)
+    rows = _copy(connection, csv_rows(good, part.columns, 0), out, _QUICK)
     good.unlink()
     if rows != expected:
         raise NotARelease(
@@ -205,15 +214,46 @@ def _release(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
     return part.layout.release
 
 
-def _stands(connection: duckdb.DuckDBPyConnection, part: Part, places: Places, out: Path) -> None:
+def _values(
+    connection: duckdb.DuckDBPyConnection, raw: Path, columns: tuple[str, ...]
+) -> dict[str, dict[str, int]]:
+    """The distinct cells of the columns that have few of them, with how many rows have each."""
+    counted = dict(
+        connection.execute(
+            "SELECT path_in_schema, CASE WHEN count(stats_distinct_count) = count(*) THEN max(stats_distinct_count) END "
+            f"FROM parquet_metadata('{escaped(raw)}') GROUP BY 1"
+        ).fetchall()
+    )
+    out: dict[str, dict[str, int]] = {}
+    for name in columns:
+        distinct = counted.get(quoted(name), counted.get(name))
+        if distinct is None or distinct > FEW:
+            (distinct,) = connection.execute(
+                f"SELECT approx_count_distinct({quoted(name)}) FROM raw"
+            ).fetchone() or (0,)
+        if distinct <= FEW:
+            found = connection.execute(
+                f"SELECT {quoted(name)}, count(*) FROM raw WHERE {quoted(name)} IS NOT NULL GROUP BY 1 LIMIT {2 * FEW + 1}"
+            ).fetchall()
+            if len(found) <= 2 * FEW:
+                out[name] = dict(found)
+    return out
+
+
+def _site(raw: Raw) -> list[str]:
+    """The four cells that place a row; of a table without facilities, its state alone."""
+    cells = [raw.text(raw.of(name)) for name in SITE]
+    if "facility" not in CANONICAL[raw.layout.table]:
+        cells = [raw.text(None) if name != "state" else cell for name, cell in zip(SITE, cells, strict=True)]
+    return cells
+
+
+def _stands(connection: duckdb.DuckDBPyConnection, raw: Raw, places: Places, out: Path) -> None:
     """Make the table `stands`: each facility as written, and where it stands."""
-    raw = [text(column_of(part.layout, name, part.columns)) for name in SITE]
-    if "facility" not in CANONICAL[part.layout.table]:
-        raw = [text(None) if name != "state" else sql for name, sql in zip(SITE, raw, strict=True)]
     known = facilities(places)
     rows = []
     for facility, code, state, city, n in connection.execute(
-        f"SELECT {', '.join(raw)}, count(*) FROM raw GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4"
+        f"SELECT {', '.join(_site(raw))}, count(*) FROM raw GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 1, 2, 3, 4"
     ).fetchall():
         found = known.find(facility, code, state, city)
         custodian = custodian_of(facility, found.state, places) if facility and found.state else None
@@ -241,29 +281,26 @@ def _stands(connection: duckdb.DuckDBPyConnection, part: Part, places: Places, o
 
 def _split(
     connection: duckdb.DuckDBPyConnection,
-    part: Part,
+    raw: Raw,
     quality: Quality,
     taken: Path,
     aside: Path,
     broken: list[Broken],
 ) -> None:
     """Write the canonical rows, and apart from them the rows and pieces that count nowhere."""
-    layout, columns = part.layout, part.columns
-    main = column_of(layout, "day", columns)
-    first, last = layout.year
+    columns, main = raw.columns, raw.of("day")
+    first, last = raw.layout.year
+    text, day = raw.text(main), raw.day(main)
     blank = " AND ".join(f"{quoted(name)} IS NULL" for name in columns)
+    good = f"{day} BETWEEN DATE '{first}-01-01' AND DATE '{last}-12-31'"
     reason = (
-        f"CASE WHEN {text(main)} IS NULL THEN CASE WHEN {blank} THEN 'an empty row' ELSE '{NO_DATE}' END "
-        f"WHEN {day(main)} IS NULL THEN '{BAD_DATE}' "
-        f"WHEN year({day(main)}) NOT BETWEEN {first} AND {last} THEN 'a date not between {first} and {last}' END"
+        f"CASE WHEN {text} IS NULL THEN CASE WHEN {blank} THEN 'an empty row' ELSE '{NO_DATE}' END "
+        f"WHEN {day} IS NULL THEN '{BAD_DATE}' ELSE 'a date not between {first} and {last}' END"
     )
-    sql = canonical(layout, columns)
-    keys = [text(column_of(layout, name, columns)) for name in SITE]
-    if "facility" not in CANONICAL[layout.table]:
-        keys = [text(None) if name != "state" else key for name, key in zip(SITE, keys, strict=True)]
+    sql = canonical(raw)
     names = ("facility", "facility_code", "state_raw", "city")
     joined = " AND ".join(
-        f"stands.at_{name} IS NOT DISTINCT FROM {key}" for name, key in zip(names, keys, strict=True)
+        f"stands.at_{name} IS NOT DISTINCT FROM {key}" for name, key in zip(names, _site(raw), strict=True)
     )
     renamed = (
         "SELECT COLUMNS('(.*)') AS 'at_\\1' FROM stands"  # so that no name of the raw columns is meant twice
@@ -273,13 +310,13 @@ def _split(
     _copy(
         connection,
         f"SELECT {shown}, row_ AS row, '{quality.part}' AS part FROM raw "
-        f"LEFT JOIN ({renamed}) AS stands ON {joined} WHERE ({reason}) IS NULL",
+        f"LEFT JOIN ({renamed}) AS stands ON {joined} WHERE {good}",
         taken,
     )
     cells = f"to_json({{{', '.join(f'{quoted(name)}: {quoted(name)}' for name in columns)}}})"
     connection.execute(
         f"CREATE TABLE aside AS SELECT row_ AS row, NULL::BIGINT AS line, {reason} AS reason, {cells}::VARCHAR AS cells "
-        f"FROM raw WHERE ({reason}) IS NOT NULL"
+        f"FROM raw WHERE ({good}) IS NOT TRUE"
     )
     if broken:
         connection.executemany(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.evidence.columns import chosen, column_of, day, form_key, literal, quoted, text
-from bailiwick.evidence.sources import Layout
-from bailiwick.evidence.words import BLANKS, FORMS, LIFTED, METHODS
+from bailiwick.evidence.columns import Raw, any_day, form_key, is_blank, lower
+from bailiwick.evidence.words import FORMS, LIFTED, METHODS, OTHER_METHODS
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,18 +63,14 @@ class Quality:
         return asdict(self)
 
 
-def count(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, columns: tuple[str, ...], quality: Quality
-) -> None:
+def count(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality) -> None:
     """Fill in what the views `raw` (every row, as text) and `taken` (canonical rows) tell."""
-    _blanks(connection, columns, quality)
-    _dates(connection, layout, columns, quality)
-    _spellings(connection, layout, columns, quality)
-    quality.absent = [
-        names[0]
-        for canonical, names in layout.columns.items()
-        if column_of(layout, canonical, columns) is None
-    ]
+    layout = raw.layout
+    (rows,) = _one(connection, "SELECT count(*) FROM raw")
+    quality.blank = {name: _blanks(connection, raw, name, rows) for name in raw.columns}
+    _dates(connection, raw, quality)
+    _spellings(connection, raw, quality)
+    quality.absent = [names[0] for canonical, names in layout.columns.items() if raw.of(canonical) is None]
     if "person" in layout.columns:
         (quality.duplicates,) = _one(
             connection,
@@ -103,58 +98,57 @@ def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
     return found
 
 
-def _blanks(connection: duckdb.DuckDBPyConnection, columns: tuple[str, ...], quality: Quality) -> None:
-    blank = ", ".join(literal(word) for word in BLANKS)
-    counts = ", ".join(
-        f"count(*) FILTER ({quoted(name)} IS NULL OR lower(trim({quoted(name)})) IN ({blank}))"
-        for name in columns
-    )
-    quality.blank = dict(zip(columns, _one(connection, f"SELECT {counts} FROM raw"), strict=True))
+def _blanks(connection: duckdb.DuckDBPyConnection, raw: Raw, name: str, rows: int) -> int:
+    values = raw.values.get(name)
+    if values is not None:
+        return rows - sum(n for cell, n in values.items() if not is_blank(cell))
+    (said,) = _one(connection, f"SELECT count({raw.text(name)}) FROM raw")
+    return int(rows - said)
 
 
-def _dates(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, columns: tuple[str, ...], quality: Quality
-) -> None:
-    named = {column_of(layout, name, columns) for name in ("day", "ended", "departed", "convicted_on")}
-    dates = [name for name in columns if name in named or name.endswith("_date")]
-    if not dates:
-        return
-    counts = ", ".join(
-        f"count(*) FILTER ({text(name)} IS NOT NULL AND {day(name)} IS NULL)" for name in dates
-    )
-    found = zip(dates, _one(connection, f"SELECT {counts} FROM raw"), strict=True)
-    quality.unreadable_dates = {name: rows for name, rows in found if rows}
-
-
-def _spellings(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, columns: tuple[str, ...], quality: Quality
-) -> None:
-    known: dict[str, Iterable[str]] = {"lift_reason": LIFTED, "apprehension_method": METHODS, "form": FORMS}
-    for name, words in known.items():
-        column = column_of(layout, name, columns)
-        if column is None:
+def _dates(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality) -> None:
+    named = {raw.of(name) for name in ("day", "ended", "departed", "convicted_on")}
+    for name in raw.columns:
+        if name not in named and not name.endswith("_date"):
             continue
-        subject = form_key(column) if name == "form" else f"lower({text(column)})"
-        test = (
-            f"{text(column)} IS NOT NULL AND {chosen(subject, dict.fromkeys(words, 'known'), 'NULL')} IS NULL"
-        )
-        _unknown(connection, quality, name, text(column), "raw", test)
-    if column_of(layout, "facility", columns) and (column := column_of(layout, "state", columns)):
-        test = "state_raw IS NOT NULL AND state IS NULL"
-        _unknown(connection, quality, "state", "state_raw", "stands", test, "sum(rows)::BIGINT")
+        values = raw.values.get(name)
+        if values is None:
+            test = f"{raw.text(name)} IS NOT NULL AND {raw.day(name)} IS NULL"
+            (bad,) = _one(connection, f"SELECT count(*) FROM raw WHERE {test}")
+        else:
+            said = {cell: n for cell, n in values.items() if not is_blank(cell)}
+            read = connection.execute(
+                f"SELECT cell FROM unnest(?::VARCHAR[]) t(cell) WHERE {any_day('trim(cell)')} IS NULL",
+                [list(said)],
+            ).fetchall()
+            bad = sum(said[cell] for (cell,) in read)
+        if bad:
+            quality.unreadable_dates[name] = int(bad)
 
 
-def _unknown(
-    connection: duckdb.DuckDBPyConnection,
-    quality: Quality,
-    name: str,
-    value: str,
-    source: str,
-    test: str,
-    rows: str = "count(*)",
-) -> None:
-    found = connection.execute(
-        f"SELECT {value} AS spelling, {rows} AS n FROM {source} WHERE {test} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {LISTED}"
-    ).fetchall()
-    if found:
-        quality.unknown[name] = dict(found)
+def _spellings(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality) -> None:
+    known: dict[str, tuple[Iterable[str], Callable[[str], str]]] = {
+        "lift_reason": (LIFTED, lower),
+        "apprehension_method": ((*METHODS, *OTHER_METHODS), lower),
+        "form": (FORMS, form_key),
+    }
+    for name, (words, key) in known.items():
+        column = raw.of(name)
+        if column is not None:
+            values = raw.values.get(column, {})
+            _listed(
+                quality,
+                name,
+                {cell: n for cell, n in values.items() if not is_blank(cell) and key(cell) not in words},
+            )
+    if raw.of("facility") and raw.of("state"):
+        rows = connection.execute(
+            "SELECT state_raw, sum(rows)::BIGINT FROM stands WHERE state_raw IS NOT NULL AND state IS NULL GROUP BY 1"
+        ).fetchall()
+        _listed(quality, "state", dict(rows))
+
+
+def _listed(quality: Quality, name: str, found: dict[str, int]) -> None:
+    most = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    if most:
+        quality.unknown[name] = dict(most[:LISTED])

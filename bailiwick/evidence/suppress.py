@@ -1,11 +1,11 @@
 """Small cells: a count from 1 to below a limit is not shown, nor anything from which it could be worked out.
 
-A table of counts with its totals is a grid in which every row and every column adds up, totals included. Think of each row and each
-column as a point and of each hidden count as a line between its two points. A hidden count can be worked out from what is shown
-exactly when its line is on no closed loop (a bridge): so loops are closed, by hiding further counts, the smallest first, until no
-bridge is left (Cox 1995, network method of complementary suppression). Only counts above zero are taken: along a loop of such counts
-one could be more and its neighbour less by one, and so on around, and every total shown would be the same. A zero is shown: it is
-about nobody.
+A table of counts with its totals is a grid in which every row and every column adds up, totals included. Think of each row
+and each column as a point and of each hidden count as a line between its two points. A hidden count can be worked out from
+what is shown exactly when its line is on no closed loop (a bridge): so loops are closed, by hiding further counts, the
+smallest first, until no bridge is left (Cox 1995, network method of complementary suppression). Only counts above zero are
+taken: along a loop of such counts one could be more and its neighbour less by one, and so on around, and every total shown
+would be the same. A zero is shown: it is about nobody.
 
 What is protected is one table with its totals. Two tables that add up to one another must be suppressed together, as one.
 """

@@ -68,6 +68,29 @@ METHODS = {
         ("located", "non-custodial arrest", "probation and parole", "worksite enforcement"), "at_large"
     ),
 }
+#: Methods that are known and say neither: arrests at a border, by other agencies, on paper.
+OTHER_METHODS = (
+    *(
+        "ero reprocessed arrest",
+        "other efforts",
+        "patrol border",
+        "patrol interior",
+        "inspections",
+        "other task force",
+    ),
+    *(
+        "other agency (turned over to ins)",
+        "organized crime drug enforcement task force",
+        "anti-smuggling",
+        "traffic check",
+    ),
+    *("boat patrol", "crewman/stowaway", "criminal alien program", "transportation check aircraft"),
+    *(
+        "transportation check freight train",
+        "transportation check bus",
+        "transportation check passenger train",
+    ),
+)
 #: What stands for "nothing" in a cell.
 BLANKS = (
     *("", "na", "n/a", "null", "none"),

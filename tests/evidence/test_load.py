@@ -1,0 +1,424 @@
+"""Loading releases: every row is taken or set aside with its reason, whatever the file is like."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from openpyxl import load_workbook
+
+from bailiwick.engine.places import load_places
+from bailiwick.evidence.lines import mend
+from bailiwick.evidence.load import Loaded, load
+from bailiwick.evidence.sources import TABLES, NotARelease, layouts, nearly, recognise
+from bailiwick.evidence.store import NoStore, Store
+from tests.evidence.made_up import DETAINERS, FORM, FY2015, detainer, preamble, write_csv, write_workbook
+
+PLACES = load_places()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def put(path: Path, store: Store, **more: Any) -> Loaded:
+    done = load(path, store, PLACES, **more)
+    for quality in done.new:
+        assert quality.taken + sum(quality.set_aside.values()) == quality.read
+    return done
+
+
+def rows(store: Store, sql: str, release: str | None = None) -> list[tuple[Any, ...]]:
+    with store.connection(release) as connection:
+        return connection.execute(sql).fetchall()
+
+
+# ------------------------------------------------------------------------------------------------------------------- layouts
+
+
+def test_every_layout_is_recognised_by_its_own_marks_and_by_no_lesser_set() -> None:
+    for layout in layouts():
+        assert recognise(layout.marks) == layout
+        for mark in layout.marks:
+            assert recognise(layout.marks - {mark}) != layout
+
+
+def test_every_layout_maps_to_columns_that_its_table_has() -> None:
+    from bailiwick.evidence.columns import CANONICAL
+
+    for layout in layouts():
+        assert layout.table in TABLES
+        assert set(layout.columns) <= set(CANONICAL[layout.table]), layout.name
+        assert "day" in layout.columns
+
+
+def test_the_workbook_of_2015_is_told_from_rows_that_others_made_of_it(tmp_path: Path, store: Store) -> None:
+    book = write_workbook(
+        tmp_path / "a.xlsx",
+        {
+            "FOIA 15-06333 Detail": [
+                FY2015,
+                [
+                    date(2015, 1, 2),
+                    "I247 Immigration Detainer",
+                    "ORANGE COUNTY JAIL",
+                    "FLORIDA",
+                    "ORLANDO",
+                    "",
+                ],
+            ]
+        },
+    )
+    others = write_csv(
+        tmp_path / "b.csv",
+        [
+            {
+                "date": "2009-05-01",
+                "det_facility": "ORANGE COUNTY JAIL",
+                "state": "TEXAS",
+                "detainer_type": "I247",
+            }
+        ],
+        ("date", "lift_reason", "det_facility", "city", "state", "detainer_type"),
+    )
+    assert [q.release for q in put(book, store).new] == ["foia-15-87693"]
+    assert [q.release for q in put(others, store).new] == ["foia-2008-2015"]
+    assert rows(store, "SELECT release, day, county, form, outcome FROM detainers ORDER BY 1") == [
+        ("foia-15-87693", date(2015, 1, 2), "12095", "I-247", "not_recorded"),
+        ("foia-2008-2015", date(2009, 5, 1), "48361", "I-247", "not_recorded"),
+    ]
+
+
+def test_a_workbook_with_preamble_and_several_sheets_is_read_sheet_by_sheet(
+    tmp_path: Path, store: Store
+) -> None:
+    older = tuple(name for name in DETAINERS if name != "birth_year")
+    first = [*preamble([name.replace("_", " ").title() for name in DETAINERS]), list(detainer().values())]
+    row = detainer(detainer_prepare_date="2024-02-29")
+    second = [*preamble(older), [row[name] for name in older], [row[name] for name in older]]
+    book = write_workbook(
+        tmp_path / "2026-ICLI-00005_Detainers.xlsx", {"FY25": first, "FY24": second, "Notes": []}
+    )
+    done = put(book, store)
+    assert [(q.sheet, q.read, q.taken, q.release) for q in done.new] == [
+        ("FY25", 1, 1, "2026-icli-00005"),
+        ("FY24", 2, 2, "2026-icli-00005"),
+    ]
+    assert done.new[1].absent == ["birth_year"]
+    assert done.new[1].duplicates == 1
+    assert rows(store, "SELECT count(*), count(birth_year) FROM detainers") == [(3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "values"),
+    [
+        (
+            "arrests",
+            ("apprehension_date", "apprehension_method", "unique_identifier"),
+            ("2025-01-02", "Located", "p"),
+        ),
+        (
+            "stays",
+            ("book_in_date_time", "detention_facility", "unique_identifier"),
+            ("2025-01-02 13:00:00", "X", "p"),
+        ),
+        ("encounters", ("event_date", "responsible_aor", "unique_identifier"), ("1/2/2025", "Miami", "p")),
+        (
+            "removals",
+            ("departed_date", "departure_country", "port_of_departure", "anonymized_identifier"),
+            ("2025-01-02", "", "", "p"),
+        ),
+    ],
+)
+def test_the_other_tables_are_told_apart(
+    tmp_path: Path, store: Store, table: str, columns: tuple[str, ...], values: tuple[str, ...]
+) -> None:
+    path = write_csv(tmp_path / "x.csv", [dict(zip(columns, values, strict=True))], columns)
+    assert [q.table for q in put(path, store).new] == [table]
+    assert rows(store, f"SELECT day, person FROM {table}") == [(date(2025, 1, 2), "p")]
+
+
+def test_parquet_is_read_like_the_rest(tmp_path: Path, store: Store) -> None:
+    write_csv(tmp_path / "x.csv", [detainer(detainer_lift_reason="Died")])
+    duckdb.sql(f"COPY (FROM read_csv('{tmp_path}/x.csv')) TO '{tmp_path}/x.parquet'")
+    put(tmp_path / "x.parquet", store)
+    assert rows(store, "SELECT day, outcome, county, birth_year FROM detainers") == [
+        (date(2025, 3, 1), "died", "48453", "1990")
+    ]
+
+
+# --------------------------------------------------------------------------------------------------------- raw and canonical
+
+
+def test_raw_cells_stay_as_they_stood_beside_canonical_ones(tmp_path: Path, store: Store) -> None:
+    cells = detainer(detainer_lift_reason=" Booked into  Detention", facility_city="(b)(6)", birth_year="NA")
+    put(
+        write_csv(tmp_path / "x.csv", [cells, detainer(detainer_lift_reason=" Booked into Detention ")]),
+        store,
+    )
+    sql = (
+        "SELECT r.detainer_lift_reason, r.facility_city, r.birth_year, d.outcome, d.city, d.birth_year FROM detainers d "
+        "JOIN (SELECT *, row_number() OVER () AS row FROM raw_detainers) r USING (row) ORDER BY row"
+    )
+    assert rows(store, sql) == [
+        (" Booked into  Detention", "(b)(6)", "NA", "unrecognised", None, None),
+        (" Booked into Detention ", "AUSTIN", "1990", "taken_into_custody", "AUSTIN", "1990"),
+    ]
+    quality = store.quality()[0]
+    assert quality["unknown"]["lift_reason"] == {" Booked into  Detention": 1}
+    assert (quality["blank"]["facility_city"], quality["blank"]["birth_year"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [
+        ("", "not_recorded"),
+        ("NA", "not_recorded"),
+        ("Detainer Declined by LEA", "declined"),
+        ("DETAINER DECLINED BY LEA", "declined"),
+        ("Insufficient Notice to ICE", "insufficient_notice"),
+        ("No longer in State, Local, or Federal Custody", "released_before_pickup"),
+        ("Lifted - Lack of Funds", "withdrawn"),
+        ("Noncitizen Not Amenable to Removal", "not_removable"),
+        ("Superseding - New Form Issued", "superseded"),
+        ("Transferred", "transferred"),
+        ("Honored", "unrecognised"),
+    ],
+)
+def test_a_lift_reason_is_an_outcome_and_a_blank_one_is_not_recorded(
+    tmp_path: Path, store: Store, reason: str, outcome: str
+) -> None:
+    put(write_csv(tmp_path / "x.csv", [detainer(detainer_lift_reason=reason)]), store)
+    assert rows(store, "SELECT outcome FROM detainers") == [(outcome,)]
+
+
+def test_days_are_read_in_every_way_releases_write_them(tmp_path: Path, store: Store) -> None:
+    written = [
+        "2025-03-01",
+        "2025-03-01 00:00:00",
+        "2025-03-01T13:05:00",
+        "3/1/2025",
+        "03/01/2025 14:00",
+        "01MAR2025",
+        "20250301",
+    ]
+    put(
+        write_csv(
+            tmp_path / "x.csv",
+            [detainer(detainer_prepare_date=one, unique_identifier=i) for i, one in enumerate(written)],
+        ),
+        store,
+    )
+    assert rows(store, "SELECT day, count(*) FROM detainers GROUP BY 1") == [(date(2025, 3, 1), len(written))]
+
+
+# ----------------------------------------------------------------------------------------------------------------- bad input
+
+
+def test_days_outside_of_all_reason_and_unreadable_ones_are_set_aside_with_their_rows(
+    tmp_path: Path, store: Store
+) -> None:
+    days = ["0999-01-01", "2099-01-01", "soon", "", "b(6), b(7)c", "2025-03-01"]
+    done = put(write_csv(tmp_path / "x.csv", [detainer(detainer_prepare_date=one) for one in days]), store)
+    assert done.new[0].set_aside == {
+        "a date not between 1996 and 2035": 2,
+        "no date": 2,
+        "a date that cannot be read": 1,
+    }
+    (aside,) = store.files("detainers", kind="set_aside")
+    found = duckdb.sql(
+        f"SELECT row, reason, cells->>'detainer_prepare_date' FROM '{aside}' ORDER BY row"
+    ).fetchall()
+    assert [(row, cell) for row, _, cell in found] == [
+        (1, "0999-01-01"),
+        (2, "2099-01-01"),
+        (3, "soon"),
+        (4, None),
+        (5, "b(6), b(7)c"),
+    ]
+
+
+def test_another_date_that_cannot_be_read_is_counted_and_its_row_is_kept(
+    tmp_path: Path, store: Store
+) -> None:
+    done = put(write_csv(tmp_path / "x.csv", [detainer(msc_conviction_date="00/00/1999")]), store)
+    assert (done.new[0].taken, done.new[0].unreadable_dates) == (1, {"msc_conviction_date": 1})
+
+
+def test_a_quote_that_is_never_closed_takes_no_other_row_with_it(tmp_path: Path, store: Store) -> None:
+    """Far more rows after it than a reader takes in at once: DuckDB alone would leave out thousands without a word."""
+    path = write_csv(tmp_path / "x.csv", [detainer(unique_identifier=i) for i in range(30_000)])
+    lines = path.read_text("utf-8").split("\n")
+    lines[10_000] = lines[10_000].replace("TRAVIS COUNTY JAIL", '"TRAVIS COUNTY JAIL')
+    lines[20_000] += ",one,too,many"
+    lines[20_001] = "2025-01-01,TEXAS"
+    path.write_text("\n".join(lines), "utf-8")
+    quality = put(path, store).new[0]
+    assert (quality.read, quality.taken) == (30_000, 29_997)
+    assert quality.lines == [
+        {"line": 10_001, "why": "a quote that is never closed"},
+        {"line": 20_001, "why": f"expected {len(DETAINERS)} columns, found {len(DETAINERS) + 3}"},
+        {"line": 20_002, "why": f"expected {len(DETAINERS)} columns, found 2"},
+    ]
+    assert rows(store, "SELECT count(DISTINCT person) FROM detainers") == [(29_997,)]
+
+
+def test_line_breaks_within_quotes_are_part_of_their_row(tmp_path: Path, store: Store) -> None:
+    path = write_csv(
+        tmp_path / "x.csv", [detainer(facility_city="AUSTIN\nTRAVIS"), detainer(unique_identifier="p2")]
+    )
+    quality = put(path, store).new[0]
+    assert (quality.read, quality.taken, quality.lines) == (2, 2, [])
+    assert rows(store, "SELECT city FROM detainers WHERE person = 'p1'") == [("AUSTIN\nTRAVIS",)]
+
+
+def test_bytes_that_are_no_text_set_their_line_aside(tmp_path: Path, store: Store) -> None:
+    path = write_csv(
+        tmp_path / "x.csv", [detainer(facility_city="DONA ANA"), detainer(unique_identifier="p2")]
+    )
+    path.write_bytes(path.read_bytes().replace(b"DONA", b"DO\xd1A"))
+    quality = put(path, store).new[0]
+    assert (quality.read, quality.taken, quality.lines) == (2, 1, [{"line": 2, "why": "not UTF-8"}])
+
+
+def test_mending_uses_no_more_memory_for_an_endless_line(tmp_path: Path) -> None:
+    path, out = tmp_path / "x.csv", tmp_path / "y.csv"
+    path.write_bytes(b"a,b\n1,2\n" + b"x" * 5_000_000 + b"\n3,4\n")
+    written, broken = mend(path, out, 1, 2)
+    assert (written, out.read_text()) == (2, "1,2\n3,4\n")
+    assert [(one.line, one.why, len(one.text)) for one in broken] == [(3, "longer than 2,000,000 bytes", 500)]
+
+
+def test_a_renamed_column_is_named_with_what_is_near(tmp_path: Path, store: Store) -> None:
+    columns = [name.replace("detainer_lift_reason", "detainer_lifted_reason") for name in DETAINERS]
+    path = write_csv(tmp_path / "x.csv", [], columns)
+    with pytest.raises(NotARelease, match=r"lacks detainer_lift_reason .*'detainer_lifted_reason' is near"):
+        put(path, store)
+    assert store.loads() == []
+
+
+def test_a_missing_column_that_is_no_mark_is_reported_and_the_rest_loads(
+    tmp_path: Path, store: Store
+) -> None:
+    columns = [name for name in DETAINERS if name != "detention_facility_code"]
+    quality = put(write_csv(tmp_path / "x.csv", [detainer()], columns), store).new[0]
+    assert (quality.taken, quality.absent) == (1, ["detention_facility_code"])
+
+
+def test_a_workbook_of_another_kind_is_refused_with_what_was_found(tmp_path: Path, store: Store) -> None:
+    book = write_workbook(tmp_path / "x.xlsx", {"Budget": [["Item", "Amount"], ["Paper", 3]]})
+    with pytest.raises(NotARelease, match="columns that no layout has: Item, Amount"):
+        put(book, store)
+    assert not store.directory.exists()
+
+
+def test_merged_headers_refuse_their_sheet_and_the_others_load(tmp_path: Path, store: Store) -> None:
+    book = write_workbook(
+        tmp_path / "x.xlsx",
+        {
+            "Merged": [FY2015, ["2015-01-02"] * 6],
+            "Good": [FY2015, ["2015-01-02", "I247", "X", "TEXAS", "Y", ""]],
+        },
+    )
+    opened = load_workbook(book)
+    opened["Merged"].merge_cells("C1:F1")
+    opened.save(book)
+    done = put(book, store)
+    assert [q.sheet for q in done.new] == ["Good"]
+    assert [
+        (one.sheet, "columns that no layout has" in one.why or "lacks" in one.why) for one in done.refused
+    ] == [("Merged", True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("x.xlsx", b"PK not a workbook", "expected a workbook"),
+        ("x.parquet", b"PAR1", "expected Parquet"),
+        ("x.pdf", b"%PDF", "expected .xlsx, .xls, .csv or .parquet; found '.pdf'"),
+        ("x.csv", b"", "no rows"),
+    ],
+)
+def test_what_is_no_file_of_its_kind_is_refused_in_one_line(
+    tmp_path: Path, store: Store, name: str, content: bytes, words: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(NotARelease) as raised:
+        put(tmp_path / name, store)
+    assert words in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_number_shared_by_two_birth_years_is_reported_and_its_rows_are_kept(
+    tmp_path: Path, store: Store
+) -> None:
+    both = [detainer(), detainer(birth_year="1955", detainer_prepare_date="2025-05-01")]
+    quality = put(write_csv(tmp_path / "x.csv", both), store).new[0]
+    assert (quality.taken, quality.shared_ids, quality.duplicates) == (2, 1, 0)
+
+
+# --------------------------------------------------------------------------------------------------------- again, and beside
+
+
+def test_loading_twice_changes_nothing_whatever_the_file_is_called(tmp_path: Path, store: Store) -> None:
+    path = write_csv(tmp_path / "x.csv", [detainer()])
+    put(path, store)
+    before = sorted((p, p.stat().st_mtime_ns) for p in store.directory.rglob("*"))
+    other = tmp_path / "y.csv"
+    other.write_bytes(path.read_bytes())
+    assert put(other, store).new == []
+    assert sorted((p, p.stat().st_mtime_ns) for p in store.directory.rglob("*")) == before
+
+
+def test_the_same_rows_from_a_workbook_and_from_csv_are_loaded_once(tmp_path: Path, store: Store) -> None:
+    row = ["2015-01-02", "I247", "ORANGE COUNTY JAIL", "FLORIDA", "ORLANDO", "Died"]
+    put(write_workbook(tmp_path / "x.xlsx", {"S": [FY2015, row]}), store)
+    with (tmp_path / "x.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([FY2015, row])
+    done = put(tmp_path / "x.csv", store)
+    assert (done.new, [one["file"] for one in done.known]) == ([], ["x.xlsx"])
+    assert rows(store, "SELECT count(*) FROM detainers") == [(1,)]
+
+
+def test_a_new_release_stands_beside_the_old_one(tmp_path: Path, store: Store) -> None:
+    put(write_csv(tmp_path / "a.csv", [detainer()]), store, release="Spring 2026")
+    put(
+        write_csv(tmp_path / "b.csv", [detainer(), detainer(unique_identifier="p2")]),
+        store,
+        release="Summer 2026",
+    )
+    assert store.releases() == ["spring-2026", "summer-2026"]
+    assert rows(store, "SELECT count(*) FROM detainers", "summer-2026") == [(2,)]
+    with pytest.raises(NoStore, match="expected one of spring-2026, summer-2026; found several"):
+        store.release()
+    with pytest.raises(NoStore, match="found 'autumn'"):
+        store.release("detainers", "autumn")
+
+
+def test_a_load_that_fails_leaves_nothing_behind(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the power went out")
+
+    monkeypatch.setattr("bailiwick.evidence.load.count", fail)
+    with pytest.raises(RuntimeError):
+        put(write_csv(tmp_path / "x.csv", [detainer()]), store)
+    assert list(store.directory.iterdir()) == []
+
+
+def test_nothing_near_is_said_of_columns_that_are_near_none() -> None:
+    assert nearly(["Item", "Amount"]) == ""
+    assert FORM.startswith("I247A")
+
+
+def test_line_endings_of_two_kinds_in_one_file_are_read(tmp_path: Path, store: Store) -> None:
+    path = write_csv(tmp_path / "x.csv", [detainer(unique_identifier=i) for i in range(4)])
+    lines = path.read_bytes().split(b"\r\n")
+    path.write_bytes(b"\r\n".join(lines[:3]) + b"\n" + b"\n".join(lines[3:]))
+    assert put(path, store).new[0].taken == 4
