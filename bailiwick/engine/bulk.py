@@ -388,9 +388,7 @@ def prepare(
     for i, (mine, relation) in enumerate(zip(parts, relations, strict=True)):
         scope = Scope(mine, *days, on=on, tables="" if len(parts) == 1 else f"_{i}")
         dialect = DuckDb(scope.tables)
-        statement = Statement(
-            lawbook, scope, dialect, source.charge_fields, proposals, hoist=source.has_charges
-        )
+        statement = Statement(lawbook, scope, dialect, source.charge_fields, proposals, hoist=True)
         key = _key(con, source, statement, citations) if statement.lists else None
         front = _front(source, statement, place, relation)
         if statement.conditions.anys and source.has_charges:
@@ -627,9 +625,9 @@ def _key(
 
 def _no_charges(statement: Statement) -> str:
     """The charge stage of a file without charges."""
-    truths, missing = statement.charge_bits()
-    zeros = [f"0 AS f{i}" for i in range(len(truths))] + [f"0 AS m{i}" for i in missing]
-    return f"SELECT *, {', '.join(zeros)} FROM s1"
+    words = {word for word, _, _ in statement.truth_bits().values()}
+    words |= {f"m{a.number}" for a in statement.conditions.anys.values() if a.asked}
+    return f"SELECT *, {', '.join(f'0 AS {word}' for word in sorted(words))} FROM s1"
 
 
 def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:

@@ -169,7 +169,7 @@ class Charges:
                 text, values, among = compared
                 by_text.setdefault(text, []).append((values, among, one))
             else:
-                parts.append(re.sub(r"\bmask\b", self._listed("masks"), self._digit(atom, one)))
+                parts.append(self._digit(atom, one).replace("(mask &", f"({self._listed('masks')} &"))
         for text, several in by_text.items():
             known = sorted({v for values, _, _ in several for v in values})
             whens = [f"WHEN {text} IS NULL THEN {sum(2 * one for _, _, one in several)}"]

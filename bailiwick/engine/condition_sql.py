@@ -118,7 +118,7 @@ class ConditionSql:
         if not self.share or self._in_charge or text == "TRUE":
             return text
         if text not in self.shared:
-            levels = (self._levels[name] for name in re.findall(r"\bc\d+\b", text))
+            levels = (self._levels.get(name, 0) for name in re.findall(r"\bc\d+\b", text))
             name = f"c{len(self.shared)}"
             self._levels[name] = 1 + max(levels, default=0)
             self.shared[text] = name
@@ -142,7 +142,7 @@ class ConditionSql:
         self._hoisting = before
 
     @contextmanager
-    def inside(self) -> Iterator[None]:
+    def in_charge(self) -> Iterator[None]:
         self._in_charge = True
         with self.hoisting(self.hoist):
             yield
@@ -150,12 +150,12 @@ class ConditionSql:
 
     def of_charge(self, inner: Node) -> str:
         """What stands inside ``any_charge``."""
-        with self.inside():
+        with self.in_charge():
             return self.sql(inner)
 
     def missing_of_charge(self, inner: Node, bits: dict[str, int]) -> str:
         """As ``missing``, of what stands inside ``any_charge``."""
-        with self.inside():
+        with self.in_charge():
             return self.missing(inner, bits)
 
     def inline(self, node: Node) -> str:
