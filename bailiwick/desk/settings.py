@@ -226,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
 #: The largest form and the largest scan, in bytes. What is larger is refused before it is stored.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 SCAN_MAX_BYTES = int(os.environ.get("BAILIWICK_SCAN_MAX_BYTES", str(20 * 1024 * 1024)))
-#: The largest file of a jail's own system that a page or a program may hand in, in bytes; the command line has no limit.
+#: The largest file of a jail's own system that a page or a program may hand in, in bytes.
 IMPORT_MAX_BYTES = int(os.environ.get("BAILIWICK_IMPORT_MAX_BYTES", str(64 * 1024 * 1024)))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bailiwick.custody.acting import Actor, note
 from bailiwick.custody.errors import Refused
@@ -26,6 +26,8 @@ from bailiwick.custody.models import ImportPart, ImportRow, ImportRun, ImportUpl
 
 #: Rows of one transaction.
 BATCH = 1000
+#: After so many batches the tables are counted again, then after three times as many, and so on.
+FIRST_COUNT = 3
 #: Rows of a trial that are kept with their reasons; all are counted.
 MOST_OF_A_TRIAL = 1000
 #: A file handed in is kept at most this long, imported or not.
@@ -175,14 +177,30 @@ def go_on(
                 line = _line(fitted, row)
                 if isinstance(line, Line):
                     _remember(run.table, line, ledger)
+            batches, count_at = 0, FIRST_COUNT
             while found := list(islice(rows, batch)):
                 _batch(actor, run, fitted, found, ledger)
+                batches += 1
+                if batches == count_at and not run.dry:
+                    _count_again()
+                    count_at *= 3
                 if stop():
                     return False
         _finish(actor, run, sheet)
     finally:
         ledger.close()
     return True
+
+
+def _count_again() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT custody_count_again()")
+
+
+#: For one batch: plans of a few rows each, which gain nothing from compiling, from hashing a whole table or from merging two.
+_PLANS = """
+    SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL work_mem = '64kB';
+"""
 
 
 def _remember(table: str, line: Line, ledger: Ledger) -> None:
@@ -213,6 +231,8 @@ def _batch(actor: Actor, run: ImportRun, fitted: Fitted, rows: list[Row], ledger
         else:
             aside.append((row.line, fitted.raw(row), found[1]))
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_PLANS)
         held = ImportRun.objects.select_for_update().get(pk=run.pk)
         if (held.read, held.finished_at) != (run.read, None):
             raise Refused("This import is being run elsewhere; wait until it is finished.")
