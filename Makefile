@@ -24,7 +24,7 @@ setup: $(VENV)/.dev ## make .venv with the locked requirements; again when the l
 
 demo: $(VENV)/.runtime ## a sample case, 79,053 real detainers, then the desk of a made-up jail, until Ctrl-C
 	@$(BIN)/bailiwick decide demo/case.json
-	@echo; echo; $(BIN)/python -m bailiwick.evidence.demo --on "$$(date +%F)"
+	@echo; echo; $(BIN)/bailiwick evidence whatif --on "$$(date +%F)" --suppose ordinary
 	@echo; echo; exec $(BIN)/bailiwick serve --demo --port "$(PORT)"
 
 test: $(VENV)/.dev lint browser ## lint, then every test

@@ -133,6 +133,15 @@ def whatif(
     ] = None,
     proposals: WithOption = None,
     on: OnOption = None,
+    supposed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--suppose",
+            metavar="FACT=VALUE",
+            help="Take a fact that the release does not tell as so: request.warrant=administrative, charges=none; "
+            "`ordinary` for an ordinary case. May be given several times.",
+        ),
+    ] = None,
     where: WhereOption = None,
     store: StoreOption = None,
     release: ReleaseOption = None,
@@ -161,12 +170,12 @@ def whatif(
       bailiwick evidence whatif --law us/ca --where state=us/tx
     Those sent to California, with a bill that was never enacted:
       bailiwick evidence whatif --with us/ca:ab-2641 --where state=us/ca
-    All of them under the law of a later day:
-      bailiwick evidence whatif --on 2026-01-01
+    All of them under the law of a later day, had each been an ordinary case:
+      bailiwick evidence whatif --on 2026-01-01 --suppose ordinary
     """
     from bailiwick.commands import inputs, rendering
     from bailiwick.commands.errors import BadInput
-    from bailiwick.evidence.law import AsIf, Engine
+    from bailiwick.evidence.law import AsIf, Engine, suppose
     from bailiwick.evidence.law import whatif as ask
 
     how = read_format(format)
@@ -174,8 +183,9 @@ def whatif(
     if law is not None:
         law = inputs.read_place(law, book.places, "--law").path
     day = inputs.read_case_day(on, "--on") if on else None
-    as_if = AsIf(law, day, inputs.read_proposals(proposals, book))
-    if as_if == AsIf():
+    with complaining():
+        as_if = AsIf(law, day, inputs.read_proposals(proposals, book), suppose(supposed or ()))
+    if as_if == AsIf(supposed=as_if.supposed):
         raise BadInput(
             "whatif", "expected --law, --on or --with, found none; see: bailiwick evidence whatif --help"
         )
@@ -223,6 +233,9 @@ def _whatif(as_if: AsIf, found: WhatIf) -> Iterator[Block]:
     said += [f"the law of {words.day(as_if.on)}"] if as_if.on else []
     said += [f"{bill}, which was never enacted" for bill in as_if.proposals]
     yield Heading(f"What if: {', '.join(said)}", first=True)
+    if as_if.supposed:
+        facts = ", ".join(f"{name} = {value.strip(chr(39))}" for name, value in as_if.supposed)
+        yield Text(f"Supposed of every case, in both answers: {facts}.")
     yield Text(
         f"The answer changes for {span(found.changes)} of {found.detainers:,} detainers. "
         f"For {found.unknown:,} it cannot be known whether it does."

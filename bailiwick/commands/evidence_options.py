@@ -99,7 +99,9 @@ def complaining() -> Iterator[None]:
         raise BadInput("evidence load", str(error)) from None
     except NotAsked as error:
         where, _, message = str(error).partition(": ")
-        raise BadInput(f"--{where}" if where in ("by", "where") else f"--where {where}", message) from None
+        raise BadInput(
+            f"--{where}" if where in ("by", "where", "suppose") else f"--where {where}", message
+        ) from None
     except NoStore as error:
         where, _, message = str(error).partition(": ")
         raise BadInput("--release" if where == "release" else where, message) from None

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.bulk import run_bulk
+from bailiwick.engine.facts import FACTS, Type
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Effect
 from bailiwick.evidence.columns import literal
-from bailiwick.evidence.outcomes import BY, condition
+from bailiwick.evidence.outcomes import BY, NotAsked, condition
 from bailiwick.evidence.store import Store
 
 if TYPE_CHECKING:
@@ -45,11 +46,14 @@ class AsIf:
         place: as if every detainer had come there. One that did come there, or to a place within, keeps its own.
         on: as if each had been prepared on that day.
         proposals: with these bills that were never enacted.
+        supposed: facts that a release does not tell -> their value as SQL, taken as so in both answers (`suppose`). `charges` is
+            only ever that there are none.
     """
 
     place: str | None = None
     on: date | None = None
     proposals: tuple[str, ...] = ()
+    supposed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,67 @@ class WhatIf:
     unknown: int
     settles: dict[str, int]
     moved: tuple[Moved, ...]
+
+
+#: What an ordinary case is like where a release is silent: an administrative warrant with a signed and complete form, no charges,
+#: and nothing that takes a case out of the ordinary.
+ORDINARY = (
+    *(
+        "request.warrant=administrative",
+        "request.signed=true",
+        "request.complete=true",
+        "request.served_on_person=true",
+    ),
+    *(
+        "request.basis=biometric_match",
+        "person.age=31",
+        "person.citizen_claim=false",
+        "person.citizen_proof=false",
+    ),
+    *("person.lawful_status_proof=false", "person.final_order=false", "person.watchlist_match=false"),
+    *(
+        "person.offender_registrant=false",
+        "person.illegal_reentry=false",
+        "person.federal_felony_warrant=false",
+    ),
+    *("release.public_information=false", "charges=none"),
+)
+
+
+def suppose(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Suppositions as people write them, `fact=value`, checked; `ordinary` is all of ORDINARY.
+
+    Raises:
+        NotAsked: no such fact, one that a release tells or that cannot be supposed, or a value that it cannot have.
+    """
+    found: dict[str, str] = {}
+    for one in (text for each in given for text in (ORDINARY if each == "ordinary" else (each,))):
+        name, sign, value = one.partition("=")
+        if name == "charges" and value == "none":
+            found[name] = "none"
+            continue
+        fact = FACTS.get(name)
+        if not sign or fact is None or name.partition(".")[0] not in ("request", "person", "release"):
+            raise NotAsked(
+                f"suppose: expected ordinary, charges=none or FACT=VALUE such as request.warrant=none; found '{one}'"
+            )
+        if name in ("request.kind", "request.form"):
+            raise NotAsked(f"suppose: {name} is in the release; expected another fact")
+        words = value.split("+")
+        if fact.values and set(words) - set(fact.values):
+            raise NotAsked(f"suppose: {name}: expected {', '.join(fact.values)}; found '{value}'")
+        match fact.type:
+            case Type.BOOLEAN if value in ("true", "false"):
+                found[name] = value
+            case Type.INTEGER if value.isdigit():
+                found[name] = value
+            case Type.TEXT:
+                found[name] = literal(value)
+            case Type.TEXTS:
+                found[name] = f"[{', '.join(map(literal, words))}]"
+            case _:
+                raise NotAsked(f"suppose: {name}: expected a {fact.type} value, found '{value}'")
+    return tuple(found.items())
 
 
 # ------------------------------------------------------------------------------------------------------------------- deciding
@@ -242,10 +307,28 @@ def write_cases(
         place = f"CASE WHEN {inside} THEN d.place ELSE {literal(as_if.place)} END"
     asked = " ".join(f"WHEN {literal(kind)} THEN {literal(action)}" for kind, action in ASKED.items())
     known = {name: _any(connection, source, name) for name in ("offence", "charge_code", "final_order")}
-    more = ""
+    groups: dict[str, dict[str, str]] = {
+        "request": {"kind": "d.kind", "form": "d.form"},
+        "person": {},
+        "release": {},
+    }
+    supposed = dict(as_if.supposed) if as_if else {}
+    for fact, value in supposed.items():
+        group, _, name = fact.partition(".")
+        if name:
+            groups[group][name] = value
     if known["final_order"]:
-        more += ", {'final_order': d.final_order} AS person"
-    if known["offence"] or known["charge_code"]:
+        groups["person"]["final_order"] = (
+            f"coalesce(d.final_order, {supposed.get('person.final_order', 'NULL')})"
+        )
+    more = "".join(
+        f", {{{', '.join(f'{literal(name)}: {value}' for name, value in facts.items())}}} AS {group}"
+        for group, facts in groups.items()
+        if facts
+    )
+    if "charges" in supposed:
+        more += ", CAST([] AS STRUCT(statute VARCHAR, status VARCHAR)[]) AS charges"
+    elif known["offence"] or known["charge_code"]:
         more += (
             ", CASE WHEN coalesce(d.offence, d.charge_code) IS NOT NULL THEN [{'description': d.offence, 'code': d.charge_code, "
             "'code_system': CASE WHEN d.charge_code IS NOT NULL THEN 'ncic' END, 'status': 'convicted', "
@@ -254,7 +337,7 @@ def write_cases(
     connection.execute(
         f"COPY (WITH zones(path, tz) AS (VALUES {zones}), placed AS (SELECT *, {place} AS where_ FROM {source} d) "
         f"SELECT concat(d.part, '|', d.row, '|', CASE d.kind {asked} ELSE 'hold' END) AS id, d.where_ AS place, "
-        f"timezone(z.tz, d.day + INTERVAL 12 HOUR) AS \"at\", d.custodian, {{'kind': d.kind, 'form': d.form}} AS request{more} "
+        f'timezone(z.tz, d.day + INTERVAL 12 HOUR) AS "at", d.custodian{more} '
         f"FROM placed d JOIN zones z ON z.path = d.where_) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd)"
     )
 
@@ -355,11 +438,20 @@ def whatif(
         )
         if not _any(connection, "asked", "part"):
             return WhatIf(0, (0, 0), 0, {}, ())
+        base = "asked"
+        if as_if.supposed:
+            own = AsIf(supposed=as_if.supposed)
+            _decide(connection, book, "asked", own, scratch / "own.parquet", engine or Engine())
+            connection.execute(
+                "CREATE TEMP TABLE own AS SELECT a.* REPLACE (o.law AS law, o.missing AS missing) FROM asked a "
+                f"JOIN read_parquet({literal(str(scratch / 'own.parquet'))}) o ON o.part = a.part AND o.row = a.row"
+            )
+            base = "own"
         _decide(connection, book, "asked", as_if, scratch / "other.parquet", engine or Engine())
         connection.execute(
             "CREATE TEMP TABLE pairs AS SELECT a.law AS before, o.law AS after, a.outcome, "
             "concat_ws(',', nullif(a.missing, ''), nullif(o.missing, '')) AS missing "
-            f"FROM asked a JOIN read_parquet({literal(str(scratch / 'other.parquet'))}) o ON o.part = a.part AND o.row = a.row"
+            f"FROM {base} a JOIN read_parquet({literal(str(scratch / 'other.parquet'))}) o ON o.part = a.part AND o.row = a.row"
         )
         moved = tuple(
             Moved(*row)
