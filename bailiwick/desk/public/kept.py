@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 #: Parts remembered in a process; the one not used for longest is forgotten first.
-MOST = 400
+MOST = 200
 
 _made: OrderedDict[Hashable, SafeString] = OrderedDict()
 _lock = threading.Lock()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bailiwick.desk.public.coverage import coverage
 from bailiwick.desk.public.days import asked
+from bailiwick.desk.public.kept import kept
 from bailiwick.desk.public.place_law import place_law
 from bailiwick.engine.facts import CUSTODIANS
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
@@ -75,15 +76,19 @@ def law_page(request: HttpRequest, place: str) -> HttpResponse:
     custodian = request.GET.get("custodian", "")
     custodian = custodian if custodian in CUSTODIANS else "county_jail"
     law = place_law(book, where, on.day, custodian)
-    context: dict[str, Any] = {
-        "law": law,
-        "on": on,
-        "custodians": CUSTODIANS,
-        "layers": LAYER_WORDS,
-        "notes": [(NOTE_WORDS[k], law.notes[k]) for k in NOTE_WORDS if k in law.notes],
-        "lower": _lower(book, where),
-    }
-    return render(request, "public/law.html", context, status=400 if on.wrong else 200)
+
+    def context() -> dict[str, Any]:
+        return {
+            "law": law,
+            "on": on,
+            "custodians": CUSTODIANS,
+            "layers": LAYER_WORDS,
+            "notes": [(NOTE_WORDS[k], law.notes[k]) for k in NOTE_WORDS if k in law.notes],
+            "lower": _lower(book, where),
+        }
+
+    body = kept("public/parts/law.html", (book.version, where.path, on, custodian), context)
+    return render(request, "public/law.html", {"law": law, "body": body}, status=400 if on.wrong else 200)
 
 
 def _search(book: Lawbook, wanted: str) -> list[Place]:

@@ -21,6 +21,7 @@ from bailiwick.desk.forms.trying import PasteForm, TryForm
 from bailiwick.desk.guard.headers import SECRET
 from bailiwick.desk.public.cells import lines, maps
 from bailiwick.desk.public.days import today
+from bailiwick.desk.public.kept import kept
 from bailiwick.engine import words
 from bailiwick.engine.case import BadCase, Case, read_case
 from bailiwick.engine.change import fact_question
@@ -37,7 +38,7 @@ def try_case(request: HttpRequest) -> HttpResponse:
     """The form; after POST the answer above it."""
     book = default_lawbook()
     now = today()
-    pasted = request.method == "POST" and "case" in request.POST
+    pasted = "case" in request.POST
     start = {
         "place": request.GET.get("place", ""),
         "on": _day(request.GET.get("on", "")) or now,
@@ -46,20 +47,32 @@ def try_case(request: HttpRequest) -> HttpResponse:
         "warrant": "administrative",
         "record": "unknown",
     }
-    typed = request.POST if request.method == "POST" and not pasted else None
+    if request.method != "POST":
+        # the empty form is the same for everybody who begins there: made once, and nothing of a case is in it
+        begin = (start["place"] if start["place"] in book.places else "", start["on"], start["custodian"])
+        blank = kept("public/parts/try.html", (book.version, now, *begin), lambda: _blank(book, now, start))
+        return render(request, "public/try.html", {"blank": blank})
+    typed = request.POST if not pasted else None
     form = TryForm(typed, places=book.places, today=now, initial=start)
     paste = PasteForm(request.POST if pasted else None)
     context: dict[str, Any] = {"form": form, "paste": paste, "places": atlas_places(book)}
-    status = 200
-    if request.method == "POST":
-        setattr(request, SECRET, True)
-        whole = request.POST.get("where") == "everywhere"
-        case = _read(paste if pasted else form, book, whole)
-        if case is None:
-            status = 422
-        else:
-            context |= _everywhere(book, case) if whole else _answer(book, case)
-    return render(request, "public/try.html", context, status=status)
+    setattr(request, SECRET, True)
+    whole = request.POST.get("where") == "everywhere"
+    case = _read(paste if pasted else form, book, whole)
+    if case is None:
+        return render(request, "public/try.html", context, status=422)
+    context |= _everywhere(book, case) if whole else _answer(book, case)
+    return render(request, "public/try.html", context)
+
+
+def _blank(book: Lawbook, now: date, start: dict[str, Any]) -> dict[str, Any]:
+    if start["place"] not in book.places:
+        start = start | {"place": ""}
+    return {
+        "form": TryForm(None, places=book.places, today=now, initial=start),
+        "paste": PasteForm(None),
+        "places": atlas_places(book),
+    }
 
 
 def _read(form: TryForm | PasteForm, book: Lawbook, everywhere: bool) -> Case | None:
