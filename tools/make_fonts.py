@@ -73,18 +73,31 @@ def wide(characters: Iterable[int]) -> set[int]:
     return {c for c in characters if c >= 0x1100 and not 0x1E00 <= c < 0x2E80}
 
 
-def cut(source: Path, number: int, characters: Iterable[int], target: Path, name: str) -> None:
+def cut(
+    source: Path, number: int, characters: Iterable[int], target: Path, name: str, family: str = ""
+) -> None:
     font = TTFont(source, fontNumber=number, lazy=True)
     options = subset.Options(
         layout_features=FEATURES,
         name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
         hinting=False,
         notdef_outline=True,
+        # bailiwick.papers.tags reads off them which letter a shape of Arabic is
+        glyph_names="Arabic" in source.name,
         drop_tables=["DSIG", "vhea", "vmtx", "VORG"],
     )
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted({0x20, 0xA0, *characters}))
     cutter.subset(font)
+    if family:  # two files of one family would be taken for one font
+        for record in font["name"].names:
+            if record.nameID in (1, 4, 16):
+                record.string = family
+            elif record.nameID == 6:
+                record.string = family.replace(" ", "") + "-Regular"
+        table = font["CFF "].cff
+        table.fontNames = [family.replace(" ", "") + "-Regular"]
+        table.topDictIndex[0].FamilyName = table.topDictIndex[0].FullName = family
     font.save(target)
     size = target.stat().st_size
     print(f"{target.name}: {name}, {len(font.getBestCmap()):,} characters, {size:,} bytes")
@@ -118,7 +131,8 @@ def main(fonts: Path) -> None:
             first = own_chinese | wide(rows("gb2312", 0xB0, 0xBF)) | marks
             for part, some in ((1, first), (2, chinese - first)):
                 target = FONTS / f"NotoSansCJKsc-Regular-{part}.otf"
-                cut(cjk / "NotoSansCJK-Regular.ttc", 2, some, target, "Chinese")
+                family = "" if part == 1 else "Noto Sans CJK SC 2"
+                cut(cjk / "NotoSansCJK-Regular.ttc", 2, some, target, "Chinese", family)
         # Whole in bold too: fontconfig passes over a font that lacks the language.
         both = korean | own_korean
         cut(cjk / f"NotoSansCJK-{weight}.ttc", 1, both, FONTS / f"NotoSansCJKkr-{weight}.otf", "Korean")

@@ -14,7 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 #: Families in the order in which a character is looked for.
-FAMILIES = ("Noto Sans", "Noto Naskh Arabic", "Noto Sans CJK SC", "Noto Sans CJK KR")
+FAMILIES = ("Noto Sans", "Noto Naskh Arabic", "Noto Sans CJK SC", "Noto Sans CJK SC 2", "Noto Sans CJK KR")
 #: What stands for a character that cannot be printed.
 REPLACED = "\ufffd"
 
@@ -75,3 +75,15 @@ def unprintable(text: str) -> str:
         if c != "\n" and (ord(c) not in known or unicodedata.category(c) in ("Cc", "Cf", "Co", "Cs", "Cn"))
     }
     return "".join(sorted(out))
+
+
+@functools.cache
+def letters_of(style: str) -> dict[int, str]:
+    """Of the Arabic font (`Regular` or `Bold`): number of each glyph to the letters it is a shape of, by its name."""
+    from fontTools import agl
+    from fontTools.ttLib import TTFont
+
+    with TTFont(folder() / f"NotoNaskhArabic-{style}.ttf", lazy=True) as font:
+        names = font.getGlyphOrder()
+    read = ((number, agl.toUnicode(name.partition(".")[0])) for number, name in enumerate(names))
+    return {number: unicodedata.normalize("NFKC", text) for number, text in read if text}

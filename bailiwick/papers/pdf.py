@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 import threading
@@ -50,7 +51,7 @@ def _stack(*first: str) -> str:
 
 _CSS = (
     _STYLE.replace("FAMILIES", _stack())
-    .replace("ZH", _stack("Noto Sans CJK SC"))
+    .replace("ZH", _stack("Noto Sans CJK SC", "Noto Sans CJK SC 2"))
     .replace("KO", _stack("Noto Sans CJK KR"))
     .replace("AR", _stack("Noto Naskh Arabic"))
 )
@@ -101,8 +102,20 @@ def kept(given: str) -> str:
     return ISOLATE + re.sub(r"^|$|\s", lambda at: mark + at[0] + mark if at[0] else mark, given) + END
 
 
-def _nothing(url: str, *args: Any, **kwargs: Any) -> NoReturn:
-    raise ValueError(f"a paper fetches nothing: {url[:80]}")
+def refused(url: str) -> NoReturn:
+    """A paper needs nothing from outside: whatever asks for an address, of a file or of the network, gets none."""
+    raise ValueError(f"a paper fetches nothing, found {url[:80]}")
+
+
+@functools.cache
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher
+
+    class Nothing(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> NoReturn:
+            refused(url)
+
+    return Nothing(allowed_protocols=())
 
 
 def pdf(sheets: Sheets) -> bytes:
@@ -112,8 +125,8 @@ def pdf(sheets: Sheets) -> bytes:
         import weasyprint
 
         logging.getLogger("fontTools").setLevel(logging.ERROR)
-        page = weasyprint.HTML(string=html(sheets), url_fetcher=_nothing)
-        style = weasyprint.CSS(string=_CSS, font_config=configuration, url_fetcher=_nothing)
+        page = weasyprint.HTML(string=html(sheets), url_fetcher=_fetcher())
+        style = weasyprint.CSS(string=_CSS, font_config=configuration, url_fetcher=_fetcher())
         made: bytes = page.write_pdf(
             finisher=lambda _document, made: finish(sheets, made),
             stylesheets=[style],

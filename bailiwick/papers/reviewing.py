@@ -31,7 +31,7 @@ def reviewed(agency: Agency, paper: str, language: str) -> TranslationReview | N
 
 def is_draft(agency: Agency, paper: str, language: str) -> bool:
     """Whether a paper in this language must be marked as a machine-made draft."""
-    return language != "en" and reviewed(agency, paper, language) is None
+    return language != "en" and paper in TRANSLATED and reviewed(agency, paper, language) is None
 
 
 def states(agency: Agency) -> list[State]:

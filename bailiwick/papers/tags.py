@@ -6,12 +6,16 @@ order in which they are read from `ActualText` (ISO 32000-1, 14.9.4).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bailiwick.papers import fonts
 from bailiwick.papers.sheet import Sheets
 
+#: One line of a table of characters: the glyph's code, its characters in UTF-16.
+_MAPPED = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
 _LINES = ("/P", "/H1", "/H2")
 
 
@@ -25,6 +29,7 @@ def finish(sheets: Sheets, pdf: Any) -> None:
     import pydyf
 
     objects = {f"{one.number} {one.generation} R".encode(): one for one in pdf.objects}
+    _letters(objects)
     elements = list(_elements(objects, objects[pdf.catalog["StructTreeRoot"]]))
     kinds = [_kind(one) for one in elements]
     parts = [one for one, kind in zip(elements, kinds, strict=True) if kind == "/Sect"]
@@ -47,6 +52,25 @@ def _languages(sheets: Sheets, parts: list[Any], pydyf: Any) -> None:
     if len(parts) == len(sheets.sheets):
         for part, sheet in zip(parts, sheets.sheets, strict=True):
             part["Lang"] = pydyf.String(sheet.texts.language)
+
+
+def _letters(objects: Mapping[bytes, Any]) -> None:
+    """Say which letter each Arabic glyph is: WeasyPrint gives the letter and its mark to the glyph of the mark, and nothing to
+    that of the letter."""
+    for font in objects.values():
+        name = str(font.get("BaseFont", "")) if hasattr(font, "get") else ""
+        if "Naskh-Arabic" in name and "ToUnicode" in font:
+            table = fonts.letters_of("Bold" if name.endswith("-Bold") else "Regular")
+            stream = objects[font["ToUnicode"]].stream
+            stream[:] = [_corrected(one, table) for one in stream]
+
+
+def _corrected(entry: Any, table: Mapping[int, str]) -> Any:
+    found = _MAPPED.fullmatch(entry) if isinstance(entry, bytes) else None
+    letters = table.get(int(found[1], 16)) if found else None
+    return (
+        b"<%b> <%b>" % (found[1], letters.encode("utf-16-be").hex().encode()) if found and letters else entry
+    )
 
 
 def _kind(element: Mapping[str, Any]) -> str:

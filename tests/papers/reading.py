@@ -123,7 +123,7 @@ def _table(font: Any) -> dict[int, str]:
 
 
 def logical(drawn: str) -> str:
-    """The reading order of a run of glyphs: one with Arabic letters is drawn backwards, numbers and Latin words in it forwards."""
+    """The reading order of a run of glyphs: one with Arabic letters is drawn backwards, numbers and Latin in it forwards."""
     if not any(unicodedata.bidirectional(c) in ("R", "AL") for c in drawn):
         return drawn
     back = drawn[::-1]
