@@ -250,10 +250,9 @@ def load(port: int, requests: Iterator[Any], rate: int, seconds: int) -> dict[st
             times.setdefault(name if ok else "error", []).append(took)
 
     with ThreadPoolExecutor(24) as pool:
-        for _ in range(rate):  # warm: not counted
-            pool.submit(ask, time.perf_counter(), *next(requests))
-        pool.submit(lambda: None).result()
-        time.sleep(2)
+        # Warm, and not counted: both workers have loaded the lawbook and the pages' templates.
+        for warm in [pool.submit(ask, time.perf_counter(), *next(requests)) for _ in range(4 * rate)]:
+            warm.result()
         times.clear()
         times["error"] = []
         begun = time.perf_counter() + 0.2
