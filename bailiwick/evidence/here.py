@@ -13,6 +13,7 @@ from bailiwick.evidence.beside import beside
 from bailiwick.evidence.questions import shown
 from bailiwick.evidence.shares import Share, share
 from bailiwick.evidence.shipped import LIMIT, cells, outcomes, recorded
+from bailiwick.evidence.suppress import suppress
 
 #: What a reader asks next, and why this release does not say it.
 NOT_HERE = (
@@ -77,4 +78,5 @@ def _law(book: Lawbook, place: Place, under: str) -> dict[Outcome, int | None]:
     sums: Counter[Outcome] = Counter()
     for (outcome, _), n in beside(book, county=place.fips, under=under).items():
         sums[outcome] += n
-    return {outcome: n if n >= LIMIT else None for outcome, n in sorted(sums.items())}
+    safe = suppress([[n for _, n in sorted(sums.items())]])[0]
+    return dict(zip(sorted(sums), safe, strict=False))

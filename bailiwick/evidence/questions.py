@@ -98,6 +98,16 @@ def _kinds() -> tuple[tuple[str, str], ...]:
     return tuple((name, pattern) for name, pattern, _ in DRAWN)
 
 
+def _bars(rows: list[tuple[Value, ...]]) -> tuple[tuple[str, str, int], ...]:
+    """The bars of a table's rows (name, total, the groups): only what the table shows, so that no length tells what it hides."""
+    return tuple(
+        (str(row[0]), kind, cell)
+        for row in rows
+        for (kind, _, _), cell in zip(DRAWN, row[2:], strict=False)
+        if isinstance(cell, int)
+    )
+
+
 # ------------------------------------------------------------------------------------------------------------- the questions
 
 
@@ -152,7 +162,7 @@ def over_time(book: Lawbook) -> Question:
     for (month, counts), cells in zip(months.items(), shown(list(months.values())), strict=True):
         found = share(counts["declined"], recorded(counts))
         rows.append((month, *cells, *map(percent, (found.value, found.low, found.high))))
-    bars = tuple((m, kind, n) for m, c in months.items() for kind, n in grouped(c).items())
+    bars = _bars([row[: 2 + len(DRAWN)] for row in rows])
     return Question(
         "months",
         title,
@@ -241,17 +251,16 @@ def law_beside(book: Lawbook) -> Question:
     title = "What did the law then say of what was asked, and what was recorded?"
     found = beside(book)
     total = sum(found.values())
-    bars: list[tuple[str, str, int]] = []
     sums: dict[Outcome, Counter[str]] = {}
     for outcome in Outcome:
         counts = Counter({happened: n for (law, happened), n in found.items() if law is outcome})
         if counts:
             sums[outcome] = counts
-            bars += [(words.OUTCOME[outcome], kind, n) for kind, n in grouped(counts).items()]
     rows: list[tuple[Value, ...]] = [
         (words.OUTCOME[outcome], *cells)
         for outcome, cells in zip(sums, shown(list(sums.values())), strict=True)
     ]
+    bars = _bars(rows)
     unknown = sums.get(Outcome.UNKNOWN, Counter())
     required = sums.get(Outcome.REQUIRED, Counter())
     silent = sums.get(Outcome.UNREGULATED, Counter())
@@ -267,7 +276,7 @@ def law_beside(book: Lawbook) -> Question:
         "the charges and convictions, and what came with the form.",
         ("law of the place and day", "detainers", *(name for name, _, _ in DRAWN)),
         tuple(rows),
-        lambda width: stacked(tuple(bars), _kinds(), title, width),
+        lambda width: stacked(bars, _kinds(), title, width),
         "A bar for each answer of the law, divided into taken into custody, declined, another recorded outcome, none recorded.",
         "bailiwick evidence outcomes --by law --format csv",
         (*BLIND, "Law of places whose files are not in this lawbook."),
