@@ -98,8 +98,9 @@ def _words(words: Words) -> str:
 
 def kept(given: str) -> str:
     """What was filled in, with invisible marks that keep its own direction, whole or broken into lines."""
-    mark = RIGHT if runs_left(given) else LEFT
-    return ISOLATE + re.sub(r"^|$|\s", lambda at: mark + at[0] + mark if at[0] else mark, given) + END
+    # In Arabic the words of a citation keep together: no mark beside a Latin letter, digit or sign.
+    mark, space = (RIGHT, r"(?<![!-~])\s(?![!-~])") if runs_left(given) else (LEFT, r"\s")
+    return ISOLATE + re.sub(rf"^|$|{space}", lambda at: mark + at[0] + mark if at[0] else mark, given) + END
 
 
 def refused(url: str) -> NoReturn:
