@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -209,6 +210,33 @@ def _desk_address(_server: str) -> Iterator[str]:
 def live_desk(transactional_db: str, _desk_address: str) -> str:
     """The address of the desk on loopback, over the test's database. `standing_at` sets its clock: it is the same process."""
     return _desk_address
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium_path() -> str:
+    """Debian's Chromium, or the test is skipped and says what to install."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("needs Debian's Chromium (apt-get install chromium)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(_server: str) -> Iterator[Any]:
+    """A browser, one for a run of the tests: Playwright allows one loop in a thread. It comes after the server: Django keeps
+    other connections where a loop runs."""
+    path = chromium_path()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 __all__ = ["PASSWORD", "People", "Role", "make_agency", "make_user"]

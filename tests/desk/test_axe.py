@@ -10,10 +10,10 @@ from bailiwick.custody import asking
 from bailiwick.custody.models import Due
 from bailiwick.desk.pages.deeds import DEEDS
 from tests.conftest import People, make_agency
-from tests.desk.browser import chromium, context, log_in, page
+from tests.desk.browser import context, log_in, page
 from tests.desk.conftest import actor_for, make_booking, make_request
 
-__all__ = ["chromium", "context", "page"]
+__all__ = ["context", "page"]
 
 
 @pytest.fixture

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from bailiwick.custody.models import Booking
 from tests.conftest import PASSWORD, make_agency, make_user
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 CSV = b"""BookNo,Last Name,First Name,Booked,Nationality,Hold
 26-1,Doe,Alex,2026-03-01 22:00,Utopia,ARR
 26-2,Roe,,2026-03-01 23:00,,ARR
@@ -24,14 +19,10 @@ CSV = b"""BookNo,Last Name,First Name,Booked,Nationality,Hold
 
 
 @pytest.fixture
-def page(live_desk: str) -> Iterator[Page]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("needs Debian's Chromium (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser.new_context(base_url=live_desk).new_page()
-        browser.close()
+def page(chromium: Browser, live_desk: str) -> Iterator[Page]:
+    context = chromium.new_context(base_url=live_desk)
+    yield context.new_page()
+    context.close()
 
 
 def log_in(page: Page, username: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socketserver
 import threading
 from collections.abc import Callable, Iterator
@@ -14,11 +13,9 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
+from tests.conftest import CHROMIUM_FLAGS, chromium_path
+
 T = TypeVar("T")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 @pytest.fixture
@@ -52,15 +49,15 @@ def public_site() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browse(public_site: str) -> Iterator[Callable[..., Any]]:
     """`browse(work, **options)`: work(page) in a new context. Playwright has a thread of its own, beside that of other tests."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("needs Debian's Chromium (apt-get install chromium)")
+    path = chromium_path()
     from playwright.sync_api import sync_playwright
 
     with ThreadPoolExecutor(1) as thread:
         manager = sync_playwright()
         playwright = thread.submit(manager.start).result()
-        browser = thread.submit(lambda: playwright.chromium.launch(executable_path=path, args=FLAGS)).result()
+        browser = thread.submit(
+            lambda: playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        ).result()
 
         def run(work: Callable[[Any], T], options: dict[str, Any]) -> T:
             context = browser.new_context(base_url=public_site, **options)

@@ -1,5 +1,5 @@
 """A real browser over the live desk, for the stories that are walked in one."""
 
-from tests.desk.browser import chromium, context, page
+from tests.desk.browser import context, page
 
-__all__ = ["chromium", "context", "page"]
+__all__ = ["context", "page"]

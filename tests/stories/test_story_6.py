@@ -18,13 +18,13 @@ from bailiwick.papers import printing
 from bailiwick.papers.texts import texts
 from bailiwick.record.keys import make_key, read_signer
 from bailiwick.record.models import Leaf
-from tests.accounts.conftest import chromium, context, page
+from tests.accounts.conftest import context, page
 from tests.accounts.test_browser import log_in
 from tests.conftest import make_agency, make_user
 from tests.papers.conftest import AT, make_file
 from tests.papers.reading import bare, tags
 
-__all__ = ["chromium", "context", "page"]
+__all__ = ["context", "page"]
 
 VERIFIER = Path(__file__).parents[2] / "docs/verifier.py"
 
