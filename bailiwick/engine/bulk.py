@@ -661,6 +661,7 @@ def connect(memory: str = "1200MB", threads: int | None = None) -> duckdb.DuckDB
 
     con = duckdb_module.connect(config={"memory_limit": memory, "temp_directory": tempfile.gettempdir()})
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")  # DuckDB would write it into the output of a command
     if threads:
         con.execute(f"SET threads = {threads}")
     return con

@@ -24,7 +24,7 @@ from bailiwick.engine.facts import FACTS, Type
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Effect
 from bailiwick.evidence.columns import literal
-from bailiwick.evidence.outcomes import BY, NotAsked, condition
+from bailiwick.evidence.outcomes import BY, NotAsked, condition, group_of
 from bailiwick.evidence.store import Store
 
 if TYPE_CHECKING:
@@ -407,7 +407,7 @@ def beside(
         n, required, forbidden, declined, declined_most, taken, taken_most, unknown, blank = row[
             len(columns) :
         ]
-        group = dict(zip(columns, row, strict=False))
+        group = group_of(by, row)
         out.append(
             Beside(
                 group, n, required, forbidden, (declined, declined_most), (taken, taken_most), unknown, blank

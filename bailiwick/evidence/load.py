@@ -106,6 +106,7 @@ def _connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     with module.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")
         yield connection
 
 

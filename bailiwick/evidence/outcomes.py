@@ -130,15 +130,17 @@ def counted(
 
 
 def _rows(found: Sequence[tuple[Any, ...]], by: Sequence[str]) -> list[Row]:
+    width = sum(len(BY[name]) for name in by)
+    return [_row(group_of(by, row), row[width:]) for row in found]
+
+
+def group_of(by: Sequence[str], row: Sequence[Any]) -> dict[str, str | None]:
+    """The columns of a group from the first ones of a row of a counting statement; a month as `2015-01`."""
     names = [column for name in by for column in BY[name]]
-    out = []
-    for row in found:
-        group = {
-            name: f"{value:%Y-%m}" if name == "month" and value else value
-            for name, value in zip(names, row, strict=False)
-        }
-        out.append(_row(group, row[len(names) :]))
-    return out
+    return {
+        name: f"{value:%Y-%m}" if name == "month" and value else value
+        for name, value in zip(names, row, strict=False)
+    }
 
 
 def statement(source: str, by: Sequence[str], where: Mapping[str, str]) -> str:

@@ -114,6 +114,9 @@ class Store:
 
         with module.connect() as connection:
             connection.execute("SET TimeZone = 'UTC'")
+            connection.execute(
+                "SET enable_progress_bar = false"
+            )  # it would be written into the output of a command
             for table in TABLES:
                 connection.execute(f"CREATE VIEW {table} AS {self.table(table, release)}")
                 if raw := self.files(table, release, "raw"):
