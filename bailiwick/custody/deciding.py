@@ -120,10 +120,11 @@ def answer(actor: Actor, request: Request) -> Answer:
     decided = _decide(case)
     decision = decided.to_json()
     standing = Answer.objects.select_for_update().filter(request=request, superseded_at=None).first()
-    if standing is not None and _same(standing.decision, decision):
+    if standing is not None and _stands(standing, decision):
         found = standing
         if standing.decision["clocks"] != decision["clocks"]:
             note(actor, "clocks.set", request.booking, answer=standing.pk, clocks=decision["clocks"])
+        _void_what_fell_away(actor, standing, decision)
     else:
         if standing is not None:
             standing.superseded_at = actor.at
@@ -180,8 +181,16 @@ def _void_what_fell_away(actor: Actor, before: Answer, decision: Mapping[str, An
             clocks.void(actor, before.booking, one["id"], before.request)
 
 
-def _same(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    return all(a.get(key) == b.get(key) for key in ("actions", "duties", "lawbook"))
+def _stands(standing: Answer, now: Mapping[str, Any]) -> bool:
+    """Whether an answer still says what the law says now. A signed one stands while every action is as it was under the same
+    lawbook and nothing more is owed: a duty that was done falls away and takes no signature with it."""
+    before = standing.decision
+    if any(before.get(key) != now.get(key) for key in ("actions", "lawbook")):
+        return False
+    if standing.chosen is None:
+        return bool(before["duties"] == now["duties"])
+    owed = {duty["id"] for duty in before["duties"]}
+    return all(duty["id"] in owed for duty in now["duties"])
 
 
 def again(actor: Actor, booking: Booking) -> None:

@@ -155,6 +155,17 @@ def test_a_changed_answer_must_be_signed_again(held: InTexas) -> None:
         deciding.second(held.supervisor, signed)
 
 
+def test_giving_the_copy_after_a_hold_was_signed_leaves_the_hold_as_it_stands(held: InTexas) -> None:
+    deciding.say_all(held.clerk, held.ask, NO_PROOF)
+    deciding.sign(held.clerk, current(held.ask), HONOR)
+    signed = deciding.second(held.supervisor, current(held.ask))
+    assert "us:detainer/copy" in open_sources(held.ask)
+    asking.serve(held.later(minutes=5), held.ask, at=NOW + timedelta(minutes=4), how="in person")
+    assert current(held.ask).pk == signed.pk
+    assert clocks.held_until(held.stay)[0] == FREE + timedelta(hours=48)
+    assert not {"us:detainer/copy", "sign"} & open_sources(held.ask)
+
+
 def test_a_hold_needs_a_second_and_another_person(held: InTexas) -> None:
     deciding.say_all(held.clerk, held.ask, NO_PROOF)
     found = deciding.sign(held.clerk, current(held.ask), HONOR)
