@@ -41,10 +41,17 @@ def wait_for(port: int) -> None:
     sys.exit(f"expected the demonstration to answer within {WAIT} seconds, it did not")
 
 
-def take(port: int, chromium: str) -> None:
-    from playwright.sync_api import sync_playwright
+def said_password(desk: subprocess.Popen[str]) -> str:
+    """The password that the demonstration prints at its start."""
+    assert desk.stdout is not None
+    for line in desk.stdout:
+        if "Password" in line:
+            return line.partition(":")[2].strip()
+    sys.exit("expected the demonstration to print its password, it did not")
 
-    from bailiwick.desk.demo import PASSWORD
+
+def take(port: int, chromium: str, password: str) -> None:
+    from playwright.sync_api import sync_playwright
 
     base = f"http://127.0.0.1:{port}"
     with sync_playwright() as playwright:
@@ -53,21 +60,20 @@ def take(port: int, chromium: str) -> None:
         page = browser.new_page(viewport={"width": 1180, "height": 820}, device_scale_factor=1)
         page.goto(f"{base}/accounts/login/")
         page.fill("input[name=login]", "supervisor")
-        page.fill("input[name=password]", PASSWORD)
+        page.fill("input[name=password]", password)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{base}/")
         page.screenshot(path=IMAGES / "home.png")
-        page.goto(f"{base}/due/sign")
-        page.locator("main a", has_text="Open").first.click()
+        page.goto(f"{base}/due/fact")
+        page.locator("main a[href*='/requests/']").first.click()
         page.wait_for_load_state()
-        if "/requests/" not in page.url:
-            page.locator("main a[href^='/requests/']").first.click()
-            page.wait_for_load_state()
         page.screenshot(path=IMAGES / "decision.png")
         page.locator("main a[href^='/bookings/']").first.click()
         page.wait_for_load_state()
         page.screenshot(path=IMAGES / "file.png")
-        page.goto(f"{page.url.partition('?')[0]}/papers")
+        page.goto(f"{base}/due/paper")
+        page.locator("main a[href$='/papers']").first.click()
+        page.wait_for_load_state()
         page.screenshot(path=IMAGES / "papers.png")
         browser.close()
 
@@ -79,11 +85,12 @@ def main() -> None:
     port = free_port()
     desk = subprocess.Popen(
         [sys.executable, "-m", "bailiwick.cli", "serve", "--demo", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         wait_for(port)
-        take(port, chromium)
+        take(port, chromium, said_password(desk))
     finally:
         desk.send_signal(signal.SIGTERM)
         desk.wait(40)
