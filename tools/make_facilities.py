@@ -3,7 +3,8 @@
     python tools/make_facilities.py FACILITIES_DIRECTORY AGENCIES.csv
 
 FACILITIES_DIRECTORY holds vera_facilities_county_2025.csv, marshall_locations.csv, recidiviz_jails_jid.csv and
-texas_jails_fips.csv; AGENCIES.csv is the list of law enforcement agencies of the Uniform Crime Reports. Writes, under bailiwick/evidence/data:
+texas_jails_fips.csv; AGENCIES.csv is the list of law enforcement agencies of the Uniform Crime Reports. Writes, under
+bailiwick/evidence/data:
 
 * facility_codes.csv: the agency's code of a facility (DETLOC), where all lists that know it agree on the county;
 * facility_names.csv: written-out names within a state that all lists put in one county;
@@ -25,6 +26,18 @@ sys.path.insert(0, str(ROOT))
 
 from bailiwick.engine.places import load_places  # noqa: E402
 from bailiwick.evidence.facilities import COUNTY_WORDS, DATA, spelled, tokens  # noqa: E402
+
+#: What the lists say and is not so, or not for certain, found by looking at facilities one by one: (state, name or city).
+#: Jessup lies in two counties: the prisons there mostly in Anne Arundel, the police's list has Howard. Florida State Prison
+#: has an address in Starke and stands in Bradford County; a list has Union, which is its old main unit.
+#: Hoover lies in two counties; the institution at Oxford has its post office in another county than its own.
+NOT_SO = {
+    ("us/md", "JESSUP"),
+    ("us/fl", "FLORIDA ST PRIS STARKE"),
+    ("us/al", "HOOVER CITY JAIL"),
+    ("us/wi", "OXFORD FEDERAL CORRECTIONAL INSTITUTION"),
+    ("us/wi", "OXFORD"),
+}
 
 
 class Lists:
@@ -54,7 +67,13 @@ class Lists:
                 yield from csv.DictReader(file)
 
         for row in rows("vera_facilities_county_2025.csv"):
-            self.add(row["state"], row["county"], row["detention_facility_name"], row["city"], row["detention_facility_code"])
+            self.add(
+                row["state"],
+                row["county"],
+                row["detention_facility_name"],
+                row["city"],
+                row["detention_facility_code"],
+            )
         for row in rows("marshall_locations.csv"):
             self.add(row["State"], row["County"], row["Name"], row["City"], row["DETLOC"])
         for row in rows("recidiviz_jails_jid.csv"):
@@ -71,7 +90,9 @@ class Lists:
                 if row["agency_type_name"] != "City" or not name.endswith(" Police Department"):
                     continue
                 town = " ".join(tokens(name.removesuffix(" Police Department")))
-                counties = [self.county(state, one) for one in row["county_name"].replace(";", ",").split(",")]
+                counties = [
+                    self.county(state, one) for one in row["county_name"].replace(";", ",").split(",")
+                ]
                 # Two for a city wholly in one county; a city in several is in none for certain.
                 for fips in counties:
                     self.cities[state, town][fips or "?"] += 2
@@ -104,12 +125,22 @@ def write(name: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None
 
 def main(directory: str, agencies: str) -> None:
     lists = Lists(Path(directory), Path(agencies))
-    write("facility_codes.csv", ("code", "fips"), [(c, *f) for c, f in lists.codes.items() if c and len(f) == 1])
-    write("facility_names.csv", ("state", "name", "fips"), [(s, n, *f) for (s, n), f in lists.names.items() if n and len(f) == 1])
+    write(
+        "facility_codes.csv", ("code", "fips"), [(c, *f) for c, f in lists.codes.items() if c and len(f) == 1]
+    )
+    write(
+        "facility_names.csv",
+        ("state", "name", "fips"),
+        [(s, n, *f) for (s, n), f in lists.names.items() if n and len(f) == 1 and (s, n) not in NOT_SO],
+    )
     write(
         "city_counties.csv",
         ("state", "city", "fips"),
-        [(s, c, *f) for (s, c), f in lists.cities.items() if len(f) == 1 and "?" not in f and sum(f.values()) >= 2],
+        [
+            (s, c, *f)
+            for (s, c), f in lists.cities.items()
+            if len(f) == 1 and "?" not in f and sum(f.values()) >= 2 and (s, c) not in NOT_SO
+        ],
     )
 
 

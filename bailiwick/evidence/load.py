@@ -17,7 +17,7 @@ from bailiwick.evidence.custodians import binding, custodian_of
 from bailiwick.evidence.facilities import facilities
 from bailiwick.evidence.lines import Broken, measure, mend
 from bailiwick.evidence.quality import LISTED, Quality, count
-from bailiwick.evidence.reading import CSV, Part, Refused, csv_rows, escaped, parts, rows_of
+from bailiwick.evidence.reading import CSV, Part, Refused, csv_rows, escaped, forget, parts, rows_of
 from bailiwick.evidence.sources import NotARelease
 from bailiwick.evidence.store import Store
 
@@ -89,6 +89,7 @@ def load(
             out.new.append(quality)
         else:
             out.known.append(same)
+    forget()
     return out
 
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,11 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
     """The first rows of each sheet."""
     kind = path.suffix.lower()
     if kind in (".xlsx", ".xls", ".xlsb", ".ods"):
-        book = _workbook(path)
+        book = _workbook(path, path.stat().st_mtime_ns)
         for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=PREAMBLE)
+            rows = _parsed(path, path.stat().st_mtime_ns, name).to_python(
+                skip_empty_area=False, nrows=PREAMBLE
+            )
             if rows:
                 yield name, rows
     elif kind == ".parquet":
@@ -119,7 +122,20 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
         )
 
 
-def _workbook(path: Path) -> Any:
+def forget() -> None:
+    """Let go of the workbook that was read last."""
+    _parsed.cache_clear()
+    _workbook.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _parsed(path: Path, changed: int, sheet: str) -> Any:
+    """A sheet, parsed. The last one is remembered: a workbook of one sheet is parsed once and not twice."""
+    return _workbook(path, changed).get_sheet_by_name(sheet)
+
+
+@lru_cache(maxsize=1)
+def _workbook(path: Path, changed: int) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
@@ -167,16 +183,29 @@ def _sheet(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
     """In batches, so that the cells of a long sheet do not all stand in memory as objects."""
     import pyarrow as pa
 
-    rows = islice(_workbook(part.file).get_sheet_by_name(part.sheet).iter_rows(), part.header, None)
+    sheet = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet)
+    rows = islice(sheet.iter_rows(), part.header, None)
     names = ", ".join(f"{quoted(name)} VARCHAR" for name in part.columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE sheet ({names})")
     while batch := list(islice(rows, BATCH)):
         columns = list(zip(*batch, strict=True))[: len(part.columns)]
-        arrays = [pa.array([_cell(cell) for cell in column], pa.string()) for column in columns]
+        arrays = [_texts(column) for column in columns]
         connection.register("batch", pa.table(arrays, list(part.columns)))
         connection.execute("INSERT INTO sheet SELECT * FROM batch")
         connection.unregister("batch")
     return "SELECT * FROM sheet"
+
+
+def _texts(column: Sequence[Any]) -> Any:
+    """The cells of a column as text, blank ones as nulls."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        cells = pa.array(column, pa.string())  # text only, as most columns are
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        return pa.array([_cell(cell) for cell in column], pa.string())
+    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
 
 
 def _cell(cell: Any) -> str | None:

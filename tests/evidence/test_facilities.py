@@ -12,7 +12,12 @@ from bailiwick.evidence.custodians import binding
 from bailiwick.evidence.facilities import REVIEW, Facilities, facilities
 
 PLACES = load_places()
-REVIEWED = Path(__file__).parent / "data" / "facility_review.csv"
+#: Two draws of 200 facilities, looked at by name, city and state against maps and the lists; the second after the tables had been
+#: mended where they had been found wrong. In the second, those that name their county were looked at one by one only where the
+#: city that is written is not known to lie in it.
+REVIEWED = [
+    Path(__file__).parent / "data" / f"{name}.csv" for name in ("facility_review", "facility_review_second")
+]
 
 
 @pytest.fixture(scope="module")
@@ -88,13 +93,19 @@ def test_the_law_of_a_county_binds_a_facility_known_by_its_name_not_one_known_by
     assert binding("SOMEWHERE POLICE", police, PLACES) == "us/tx"
 
 
-def test_every_facility_of_the_review_still_stands_where_it_was_reviewed(known: Facilities) -> None:
-    """200 drawn at random and looked at one by one: at least 99 in 100 right, and no answer has changed since."""
-    with REVIEWED.open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize("review", REVIEWED, ids=lambda path: path.stem)
+def test_every_facility_of_the_review_still_stands_where_it_was_reviewed(
+    known: Facilities, review: Path
+) -> None:
+    """200 drawn at random: at least 99 in 100 right, and no right answer has changed since."""
+    with review.open(encoding="utf-8", newline="") as file:
         reviewed = list(csv.DictReader(file))
     assert len(reviewed) == 200
     assert sum(row["right"] == "yes" for row in reviewed) / len(reviewed) >= 0.99
     assert all(row["why"] for row in reviewed if row["right"] != "yes")
     for row in reviewed:
         found = known.find(row["facility"], None, row["state"], row["city"])
-        assert (PLACES.by_fips[found.fips].name, found.how) == (row["county"], row["how"]), row["facility"]
+        if row["right"] == "yes":
+            assert (PLACES.by_fips[found.fips].name, found.how) == (row["county"], row["how"]), row[
+                "facility"
+            ]
