@@ -28,6 +28,13 @@ SCRIPTS: dict[str, list[str]] = {
     "growth.py": ["--sizes", "1000,10000", "--repeat", "1"],
     "cold.py": ["--repeat", "2"],
     "real/travis.py": [],
+    "public_pages.py": ["--seconds", "2"],
+    "desk_keys.py": [],
+    "desk_load.py": ["--bookings", "2000", "--seconds", "2"],
+    "import_rows.py": ["--rows", "500", "--only", "bookings"],
+    "record.py": ["--events", "2000"],
+    "evidence_load.py": ["--rows", "10000", "--cases", "1000", "--repeat", "1"],
+    "effects.py": ["--simulations", "10"],
 }
 
 
