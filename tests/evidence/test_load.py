@@ -123,6 +123,16 @@ def test_a_workbook_with_preamble_and_several_sheets_is_read_sheet_by_sheet(
             ("2025-01-02", "Located", "p"),
         ),
         (
+            "arrests",
+            ("apprehension_date_time", "apprehension_method", "unique_id"),
+            ("1/2/2025 09:00", "", "p"),
+        ),
+        (
+            "stays",
+            ("stay_book_in_date_time", "stay_book_out_date_time", "unique_id"),
+            ("2025-01-02 13:00", "", "p"),
+        ),
+        (
             "stays",
             ("book_in_date_time", "detention_facility", "unique_identifier"),
             ("2025-01-02 13:00:00", "X", "p"),

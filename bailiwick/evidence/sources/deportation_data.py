@@ -1,19 +1,26 @@
 """The releases of 2025 and 2026 that the Deportation Data Project publishes: workbooks, CSV or Parquet, one or more a table.
 
-The column that links a person's rows within one release is `Anonymized Identifier` in the first of them and
-`unique_identifier` in later ones. The detainer layout was checked against rows of the release of 2026; the names of the
-other four tables' columns are those of that release's sibling tables as far as they are public, and a file with others is
-refused by name and not half read.
+The column that links a person's rows within one release is `Unique Identifier` in most of them and some form of `Anonymized
+Identifier` in others. The detainer layout was checked against rows of the release of 2026. The columns of the other four
+tables are those that public programs read from the workbooks of 2025; rows of these tables were not at hand. A file with
+other columns is refused by name and not half read.
 """
 
 from bailiwick.evidence.sources import Layout
 
-_PERSON = ("unique_identifier", "anonymized_identifier", "unique_id")
+_PERSON = ("unique_identifier", "anonymized_identifier", "anonymized_unique_identifier", "unique_id")
 _PLACE = {
     "facility": ("detention_facility", "facility"),
     "facility_code": ("detention_facility_code", "facility_code"),
     "state": ("facility_state", "state", "apprehension_state"),
     "city": ("facility_city", "city"),
+}
+_ARREST = {
+    "apprehension_method": ("apprehension_method",),
+    "area": ("apprehension_aor", "area_of_responsibility"),
+    "landmark": ("apprehension_site_landmark", "apprehension_landmark", "event_landmark"),
+    "state": ("apprehension_state",),
+    "criminality": ("apprehension_criminality",),
 }
 _WHO = {"person": _PERSON, "birth_year": ("birth_year",)}
 
@@ -57,6 +64,12 @@ LAYOUTS = tuple(
             },
         ),
         (
+            "stays",
+            "detention stays, one row a stay",
+            ("stay_book_in_date_time", "stay_book_out_date_time"),
+            {"day": ("stay_book_in_date_time",), "ended": ("stay_book_out_date_time",)},
+        ),
+        (
             "encounters",
             "encounters",
             ("event_date", "responsible_aor"),
@@ -72,14 +85,13 @@ LAYOUTS = tuple(
             "arrests",
             "arrests",
             ("apprehension_date", "apprehension_method"),
-            {
-                "day": ("apprehension_date",),
-                "apprehension_method": ("apprehension_method",),
-                "area": ("apprehension_aor", "area_of_responsibility"),
-                "landmark": ("apprehension_site_landmark", "apprehension_landmark"),
-                "state": ("apprehension_state",),
-                "criminality": ("apprehension_criminality",),
-            },
+            {"day": ("apprehension_date",), **_ARREST},
+        ),
+        (
+            "arrests",
+            "arrests, with the hour",
+            ("apprehension_date_time", "apprehension_method"),
+            {"day": ("apprehension_date_time",), **_ARREST},
         ),
     )
     for person in _PERSON
