@@ -44,7 +44,8 @@ class Bailiwick(LazyGroup):
         "law": Lazy("bailiwick.commands.law:app", "Show, check and compare the law of a place."),
         "audit": Lazy("bailiwick.commands.audit:audit", "Compare what was done with what the law says."),
         "evidence": Lazy(
-            "bailiwick.commands.evidence:app", "Public releases of detainers: load, count, put the law beside them."
+            "bailiwick.commands.evidence:app",
+            "Public releases of detainers: load, count, put the law beside them.",
         ),
         "serve": Lazy("bailiwick.commands.serve:serve", "Serve the pages and the programming interface."),
         "jobs": Lazy(

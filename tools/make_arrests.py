@@ -4,8 +4,8 @@
 
 ARRESTS.parquet: the release FOIA 2019-ICFO-53623 as rows (areas of responsibility, days and methods of arrests from October 2015
 to August 2019). An arrest is at large where its method is "Located" or "Non-Custodial Arrest". Cells from 1 to 9 are left blank,
-with the arrests of that area and month, and where one area alone would be blank in a month the next smallest is blank too, so that
-no total gives it away. Arrests without area or day, or outside those months, are in no row.
+with the arrests of that area and month, and where one area alone would be blank in a month the next smallest is blank too, so
+that no total gives it away. Arrests without area or day, or outside those months, are in no row.
 """
 
 from __future__ import annotations

@@ -5,46 +5,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('custody', '0007_concerns'),
+        ("custody", "0007_concerns"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='person',
-            name='person_name',
+            model_name="person",
+            name="person_name",
         ),
         migrations.AddField(
-            model_name='answer',
-            name='law',
+            model_name="answer",
+            name="law",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.AddField(
-            model_name='person',
-            name='family_first',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(models.Func(django.db.models.functions.text.Concat(models.F('family_name'), models.Value(' '), models.F('given_name')), models.Value('ÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝáàâäãåéèêëíìîïóòôöõøúùûüñçý'), models.Value('aaaaaaeeeeiiiioooooouuuuncyaaaaaaeeeeiiiioooooouuuuncy'), function='translate', output_field=models.TextField())), output_field=models.TextField(db_collation='C')),
+            model_name="person",
+            name="family_first",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Lower(
+                    models.Func(
+                        django.db.models.functions.text.Concat(
+                            models.F("family_name"), models.Value(" "), models.F("given_name")
+                        ),
+                        models.Value("ÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝáàâäãåéèêëíìîïóòôöõøúùûüñçý"),
+                        models.Value("aaaaaaeeeeiiiioooooouuuuncyaaaaaaeeeeiiiioooooouuuuncy"),
+                        function="translate",
+                        output_field=models.TextField(),
+                    )
+                ),
+                output_field=models.TextField(db_collation="C"),
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='given_first',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(models.Func(django.db.models.functions.text.Concat(models.F('given_name'), models.Value(' '), models.F('family_name')), models.Value('ÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝáàâäãåéèêëíìîïóòôöõøúùûüñçý'), models.Value('aaaaaaeeeeiiiioooooouuuuncyaaaaaaeeeeiiiioooooouuuuncy'), function='translate', output_field=models.TextField())), output_field=models.TextField(db_collation='C')),
+            model_name="person",
+            name="given_first",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Lower(
+                    models.Func(
+                        django.db.models.functions.text.Concat(
+                            models.F("given_name"), models.Value(" "), models.F("family_name")
+                        ),
+                        models.Value("ÁÀÂÄÃÅÉÈÊËÍÌÎÏÓÒÔÖÕØÚÙÛÜÑÇÝáàâäãåéèêëíìîïóòôöõøúùûüñçý"),
+                        models.Value("aaaaaaeeeeiiiioooooouuuuncyaaaaaaeeeeiiiioooooouuuuncy"),
+                        function="translate",
+                        output_field=models.TextField(),
+                    )
+                ),
+                output_field=models.TextField(db_collation="C"),
+            ),
         ),
         migrations.AlterField(
-            model_name='booking',
-            name='number',
-            field=models.CharField(db_collation='C', max_length=40),
+            model_name="booking",
+            name="number",
+            field=models.CharField(db_collation="C", max_length=40),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['agency', 'family_first', 'id'], name='person_family_first'),
+            model_name="person",
+            index=models.Index(fields=["agency", "family_first", "id"], name="person_family_first"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['agency', 'given_first', 'id'], name='person_given_first'),
+            model_name="person",
+            index=models.Index(fields=["agency", "given_first", "id"], name="person_given_first"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['agency', 'birth_date', 'id'], name='person_birth_date'),
+            model_name="person",
+            index=models.Index(fields=["agency", "birth_date", "id"], name="person_birth_date"),
         ),
     ]
