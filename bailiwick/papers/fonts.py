@@ -25,23 +25,24 @@ def folder() -> Path:
 
 @contextmanager
 def _only_ours() -> Iterator[None]:
-    """While this lasts, fontconfig finds the package's fonts and nothing of the system's."""
-    kept = Path(tempfile.mkdtemp(prefix="bailiwick-fonts-"))
-    config = kept / "fonts.conf"
-    config.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{escape(str(folder()))}</dir><cachedir>{escape(str(kept))}</cachedir></fontconfig>",
-        encoding="utf-8",
-    )
+    """While this lasts, fontconfig finds the package's fonts and nothing of the system's. What it read of them stays in
+    memory: the folder of its settings is gone afterwards."""
     before = os.environ.get("FONTCONFIG_FILE")
-    os.environ["FONTCONFIG_FILE"] = str(config)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["FONTCONFIG_FILE"]
-        else:
-            os.environ["FONTCONFIG_FILE"] = before
+    with tempfile.TemporaryDirectory(prefix="bailiwick-fonts-") as kept:
+        config = Path(kept) / "fonts.conf"
+        config.write_text(
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+            f"<dir>{escape(str(folder()))}</dir><cachedir>{escape(kept)}</cachedir></fontconfig>",
+            encoding="utf-8",
+        )
+        os.environ["FONTCONFIG_FILE"] = str(config)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FONTCONFIG_FILE"]
+            else:
+                os.environ["FONTCONFIG_FILE"] = before
 
 
 @functools.cache

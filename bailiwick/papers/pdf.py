@@ -6,11 +6,12 @@ import functools
 import logging
 import re
 import threading
+import unicodedata
 from html import escape
 from typing import Any, NoReturn
 
 from bailiwick.papers import fonts
-from bailiwick.papers.sheet import Line, Sheet, Sheets
+from bailiwick.papers.sheet import Line, Sheet, Sheets, begun, both
 from bailiwick.papers.tags import finish, runs_left
 from bailiwick.papers.texts import Words
 
@@ -27,9 +28,15 @@ _STYLE = """
 html { font: 12pt/1.32 FAMILIES; color: #000 }
 :lang(zh) { font-family: ZH } :lang(ko) { font-family: KO } :lang(ar) { font-family: AR; line-height: 1.45 }
 body { margin: 0 }
-.beside { display: flex; gap: 9mm } .beside > section { flex: 1 1 0; min-width: 0 }
-.beside > section + section { border-left: 0.6pt solid #000; padding-left: 5mm; margin-left: -5mm }
-.beside[dir=rtl] > section + section { border-left: 0; border-right: 0.6pt solid #000; padding: 0 5mm 0 0; margin: 0 -5mm 0 0 }
+.beside { display: flow-root }
+.beside > section { float: left; width: 49.9%; box-sizing: border-box; padding-right: 4.5mm; border-right: 0.6pt solid #000 }
+.beside > section + section { padding: 0 0 0 4.5mm; border-right: 0; border-left: 0.6pt solid #000; margin-left: -0.6pt }
+.beside[dir=rtl] > section { float: right; padding: 0 0 0 4.5mm; border-right: 0; border-left: 0.6pt solid #000 }
+.beside[dir=rtl] > section + section { padding: 0 4.5mm 0 0; border-left: 0; border-right: 0.6pt solid #000 }
+.beside[dir=rtl] > section + section { margin: 0 -0.6pt 0 0 }
+.flexible { display: flex; gap: 9mm } .flexible > section { flex: 1 1 0; min-width: 0 }
+.flexible > section + section { border-left: 0.6pt solid #000; padding-left: 5mm; margin-left: -5mm }
+.flexible[dir=rtl] > section + section { border-left: 0; border-right: 0.6pt solid #000; padding: 0 5mm 0 0; margin: 0 -5mm 0 0 }
 .long { page: long } .long > section + section { break-before: page }
 h1 { font-size: 15pt; line-height: 1.22; margin: 0 0 2.5mm } h2 { font-size: 12.5pt; margin: 4mm 0 1.5mm; break-after: avoid }
 p { margin: 0 0 2mm; overflow-wrap: anywhere; break-inside: avoid } .lead { margin-bottom: 4mm }
@@ -57,13 +64,15 @@ _CSS = (
 )
 #: Papers of many lines: English follows on a page of its own instead of standing beside.
 LONG = frozenset({"record_extract"})
+#: A language of each script that has fonts of its own.
+SCRIPTS = ("es", "ar", "zh", "ko")
 
 
-def html(sheets: Sheets) -> str:
+def html(sheets: Sheets, beside: str = "beside") -> str:
     """The page that is printed. Everything is escaped; what was filled in stands apart (`bdi`), so that its direction and its
-    characters change nothing around it."""
+    characters change nothing around it. `beside`: how two languages stand side by side."""
     long = sheets.paper in LONG
-    shape = "long" if long else "beside" if len(sheets.sheets) > 1 else "alone"
+    shape = "long" if long else beside if len(sheets.sheets) > 1 else "alone"
     body = "".join(_section(sheet) for sheet in sheets.sheets)
     first = sheets.sheets[0].texts
     return (
@@ -119,20 +128,60 @@ def _fetcher() -> Any:
     return Nothing(allowed_protocols=())
 
 
-def pdf(sheets: Sheets) -> bytes:
-    """The paper as PDF/UA-1. Same sheets, same text; under 2 s once the fonts are known."""
-    with _LOCK:
-        configuration = fonts.configuration()
-        import weasyprint
+@functools.cache
+def _style() -> Any:
+    """The style sheet, read once in a process."""
+    configuration = fonts.configuration()
+    import weasyprint
 
-        logging.getLogger("fontTools").setLevel(logging.ERROR)
-        page = weasyprint.HTML(string=html(sheets), url_fetcher=_fetcher())
-        style = weasyprint.CSS(string=_CSS, font_config=configuration, url_fetcher=_fetcher())
-        made: bytes = page.write_pdf(
-            finisher=lambda _document, made: finish(sheets, made),
-            stylesheets=[style],
-            font_config=configuration,
-            pdf_variant="pdf/ua-1",
-            pdf_tags=True,
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
+    return weasyprint.CSS(string=_CSS, font_config=configuration, url_fetcher=_fetcher())
+
+
+def pdf(sheets: Sheets) -> bytes:
+    """The paper as PDF/UA-1. Same sheets, same text. The first of a process loads WeasyPrint and the fonts: about 0.6 s more than
+    the next ones take; `warm` does it before anybody waits."""
+    with _LOCK:
+        document = _laid_out(html(sheets))
+        if len(sheets.sheets) > 1 and sheets.paper not in LONG and not _is_whole(document, sheets):
+            document = _laid_out(html(sheets, "flexible"))
+        made: bytes = document.write_pdf(
+            finisher=lambda _document, made: finish(sheets, made), pdf_variant="pdf/ua-1", pdf_tags=True
         )
         return made
+
+
+def _laid_out(page: str) -> Any:
+    style = _style()
+    import weasyprint
+
+    return weasyprint.HTML(string=page, url_fetcher=_fetcher()).render(
+        stylesheets=[style], font_config=fonts.configuration(), pdf_variant="pdf/ua-1", pdf_tags=True
+    )
+
+
+def _is_whole(document: Any, sheets: Sheets) -> bool:
+    """Whether one page has every character of the sheets. Columns that float take two thirds of the time of flexible ones, but
+    what is longer than a page is cut off; flexible ones go on to the next page."""
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    if len(document.pages) > 1:
+        return False
+    boxes = document.pages[0]._page_box.descendants()
+    drawn = "".join(box.text for box in boxes if isinstance(box, TextBox))
+    return bare(drawn) == bare(sheets.text)
+
+
+def bare(text: str) -> str:
+    """Without spaces and marks of direction: what remains is the same however a text is broken into lines."""
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+def warm() -> None:
+    """Make a paper in each script and throw it away: afterwards everything that makes a PDF is in memory."""
+    fonts.covered()
+    for language in SCRIPTS:
+        sheets = [begun(own, "copy_of_request", "1") for own in both(language)]
+        for sheet in sheets:
+            sheet.add("strong", sheet.texts.say("copy_of_request", "next"))
+        pdf(Sheets("copy_of_request", language, sheets))

@@ -112,6 +112,29 @@ def of_name(language: str, name: str) -> Sheets:
     return Sheets("copy_of_request", language, made)
 
 
+@pytest.mark.parametrize(
+    ("language", "length", "times"), [("es", 1, 1), ("ar", 1, 1), ("es", 60, 2), ("ar", 60, 2)]
+)
+def test_what_is_longer_than_a_page_goes_on_to_the_next_and_all_else_is_laid_out_once(
+    language: str, length: int, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bailiwick.papers import pdf as module
+
+    laid_out: list[str] = []
+    real = module._laid_out
+
+    def counted(page: str) -> Any:
+        laid_out.append(page)
+        return real(page)
+
+    monkeypatch.setattr(module, "_laid_out", counted)
+    sheets = of_name(language, " ".join(["Office of the Long Name"] * length))
+    made = pdf(sheets)
+    read = bare("".join(tag.text for tag in tags(made)))
+    assert sorted(read) == sorted(bare(sheets.text))
+    assert (len(laid_out), len(PdfReader(io.BytesIO(made)).pages) > 1) == (times, times > 1)
+
+
 PRINTABLE = sorted(c for c in fonts.covered() if chr(c).isalpha() or chr(c) in " -'’.,<>&\"()/")
 LATIN = [chr(c) for c in PRINTABLE if c < 0x250 or chr(c) in " '"]
 
