@@ -89,6 +89,12 @@ def is_blank(cell: str) -> bool:
     return cell.strip().lower() in BLANKS
 
 
+def no_word(cell: str) -> str:
+    """Whether a cell is not a word as it stands: blanks around it, or one that says nothing, as SQL; null where there is none."""
+    short = max(map(len, BLANKS))
+    return f"{cell} LIKE ' %' OR {cell} LIKE '% ' OR (strlen({cell}) <= {short} AND lower({cell}) IN ({literals(BLANKS)}))"
+
+
 def form_key(cell: str) -> str:
     """`I247A` from any spelling of a form's name; empty where it names none."""
     found = re.search(r"I-?(247[A-Z]?)(?![A-Z])", cell.upper())
@@ -112,11 +118,13 @@ class Raw:
         columns: their names.
         values: column -> its distinct cells -> rows, blanks among them but not nulls; of columns with few distinct cells.
             What SQL need not do for each row is then done once for each of these.
+        full: column -> rows that have a cell, of columns with many distinct cells where each is a word (`no_word`).
     """
 
     layout: Layout
     columns: tuple[str, ...]
     values: Mapping[str, Mapping[str, int]]
+    full: Mapping[str, int]
 
     def of(self, canonical: str) -> str | None:
         """The raw column that holds a canonical one."""
@@ -128,6 +136,8 @@ class Raw:
             return "NULL::VARCHAR"
         values = self.values.get(column)
         if values is not None and not any(is_blank(cell) or cell != cell.strip() for cell in values):
+            return quoted(column)
+        if column in self.full:
             return quoted(column)
         cell = f"trim({quoted(column)})"
         return f"CASE WHEN lower({cell}) IN ({literals(BLANKS)}) THEN NULL ELSE {cell} END"

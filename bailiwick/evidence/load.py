@@ -6,16 +6,28 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.places import Places
-from bailiwick.evidence.columns import CANONICAL, FEW, SITE, Raw, TooMany, canonical, quoted
+from bailiwick.evidence.columns import (
+    CANONICAL,
+    FEW,
+    SITE,
+    Raw,
+    TooMany,
+    canonical,
+    literals,
+    no_word,
+    quoted,
+)
 from bailiwick.evidence.custodians import binding, custodian_of
 from bailiwick.evidence.facilities import facilities
-from bailiwick.evidence.lines import Broken, measure, mend
+from bailiwick.evidence.lines import Broken, Measured, measure, mend
+from bailiwick.evidence.pieces import cut, each
 from bailiwick.evidence.quality import LISTED, Quality, count
 from bailiwick.evidence.reading import CSV, Part, Refused, csv_rows, escaped, forget, parts, rows_of
 from bailiwick.evidence.sources import NotARelease
@@ -24,8 +36,8 @@ from bailiwick.evidence.store import Store
 if TYPE_CHECKING:
     import duckdb
 
-#: Memory of a load, for DuckDB; it spills to the store's own directory past that.
-MEMORY = "1200MB"
+#: Memory of a load, for DuckDB, in MB; it spills to the store's own directory past that.
+MEMORY = 1200
 #: Raw rows are many and wide: written the quick way.
 _QUICK = "COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 20000"
 NO_DATE, BAD_DATE = "no date", "a date that cannot be read"
@@ -64,33 +76,41 @@ def load(
         NotARelease: it is none that is known; the store is as before.
     """
     found, refused = parts(file)
-    measured = measure(file)
     out = Loaded(file, refused=refused)
     known = {one["part"]: one for one in store.loads()}
-    for number, part in enumerate(found):
-        name = f"{measured.sha256[:16]}-{number}"
-        if name in known:
-            out.known.append(known[name])
-            continue
-        if say:
-            say(f"{file.name}{f', sheet {part.sheet}' if part.sheet else ''}: {part.layout.name}")
-        quality = Quality(
-            part=name,
-            file=file.name,
-            sheet=part.sheet,
-            sha256=measured.sha256,
-            layout=part.layout.name,
-            table=part.layout.table,
-            release=plain(release) if release else "",
-            header=part.header,
-        )
-        same = _load(part, store, places, quality, measured.lines)
-        if same is None:
-            out.new.append(quality)
-        else:
-            out.known.append(same)
+    size = file.stat().st_size
+    with ThreadPoolExecutor(1) as pool:
+        measuring = pool.submit(measure, file)
+        # A file as long as one that is known may be that file; any other need not wait for its digest.
+        alike = any(one.get("bytes", size) == size for one in known.values())
+        for number, part in enumerate(found):
+            if alike and (name := _name(measuring.result(), number)) in known:
+                out.known.append(known[name])
+                continue
+            if say:
+                say(f"{file.name}{f', sheet {part.sheet}' if part.sheet else ''}: {part.layout.name}")
+            quality = Quality(
+                part="",
+                file=file.name,
+                sheet=part.sheet,
+                sha256="",
+                layout=part.layout.name,
+                table=part.layout.table,
+                release=plain(release) if release else "",
+                header=part.header,
+                bytes=size,
+            )
+            same = _load(part, number, store, places, quality, measuring)
+            if same is None:
+                out.new.append(quality)
+            else:
+                out.known.append(same)
     forget()
     return out
+
+
+def _name(measured: Measured, number: int) -> str:
+    return f"{measured.sha256[:16]}-{number}"
 
 
 def plain(name: str) -> str:
@@ -102,16 +122,20 @@ def plain(name: str) -> str:
 
 
 @contextmanager
-def _connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connection(scratch: Path, **more: str | int) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb as module
 
-    with module.connect(config={"memory_limit": MEMORY, "temp_directory": str(scratch)}) as connection:
+    config: dict[str, str | bool | int | float | list[str]]
+    config = {"memory_limit": f"{MEMORY}MB", "temp_directory": str(scratch), **more}
+    with module.connect(config=config) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
         yield connection
 
 
-def _load(part: Part, store: Store, places: Places, quality: Quality, lines: int) -> dict[str, Any] | None:
+def _load(
+    part: Part, number: int, store: Store, places: Places, quality: Quality, measuring: Future[Measured]
+) -> dict[str, Any] | None:
     """Load one part; or return the entry of another file that had the very same rows, and change nothing."""
     store.directory.mkdir(parents=True, exist_ok=True)
     with (
@@ -119,16 +143,13 @@ def _load(part: Part, store: Store, places: Places, quality: Quality, lines: int
         _connection(Path(name)) as connection,
     ):
         scratch = Path(name)
-        raw, taken, aside, sites = (
-            scratch / f"{kind}.parquet" for kind in ("raw", "taken", "aside", "sites")
-        )
-        broken = _raw(connection, part, raw, lines, scratch)
-        connection.execute(
-            f"CREATE VIEW raw AS SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS row_ "
-            f"FROM read_parquet('{escaped(raw)}', file_row_number = true)"
-        )
+        taken, aside, sites = (scratch / f"{kind}.parquet" for kind in ("taken", "aside", "sites"))
+        raw, broken = _raw(connection, part, measuring, scratch)
+        measured = measuring.result()
+        quality.sha256, quality.part = measured.sha256, _name(measured, number)
+        _rows(connection, raw)
         quality.release = quality.release or _release(connection, part)
-        columns = Raw(part.layout, part.columns, _values(connection, raw, part.columns))
+        columns = _read(connection, raw, part)
         _stands(connection, columns, places, sites)
         try:
             _split(connection, columns, quality, taken, aside, broken)
@@ -143,7 +164,8 @@ def _load(part: Part, store: Store, places: Places, quality: Quality, lines: int
                 return one
         hive = f"table={quality.table}/release={quality.release}/{quality.part}.parquet"
         _keep(store.directory / hive, taken)
-        _keep(store.directory / "raw" / hive, raw)
+        for file, target in zip(raw, store.raw(quality.table, quality.release, quality.part), strict=False):
+            _keep(target, file)
         _keep(store.directory / f"set_aside/{quality.part}.parquet", aside)
         _keep(store.directory / f"facilities/{quality.part}.parquet", sites)
         entry = scratch / "load.json"
@@ -172,22 +194,17 @@ def _copy(
 
 
 def _raw(
-    connection: duckdb.DuckDBPyConnection, part: Part, out: Path, lines: int, scratch: Path
-) -> list[Broken]:
-    """Write every row that can be read, as it stands and in its order; return the pieces that are no row."""
-    import duckdb as module
-
+    connection: duckdb.DuckDBPyConnection, part: Part, measuring: Future[Measured], scratch: Path
+) -> tuple[list[Path], list[Broken]]:
+    """Write every row that can be read, as it stands and in its order; return the files, and the pieces that are no row."""
+    out = scratch / "raw.parquet"
     if part.file.suffix.lower() not in CSV:
         _copy(connection, rows_of(connection, part), out)
         connection.execute("DROP TABLE IF EXISTS sheet")
-        return []
-    try:
-        rows = _copy(connection, csv_rows(part.file, part.columns, part.header), out, _QUICK)
-        refused = connection.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchone()
-    except module.InvalidInputException:  # line endings of two kinds, for one
-        refused = (1,)
-    if refused is None and rows == lines - part.header:
-        return []
+        return [out], []
+    found = _quick(connection, part, scratch)
+    if found and sum(found.values()) == measuring.result().lines - part.header:
+        return list(found), []
     # Rows and refusals do not tell all: a quote that is not closed takes the rows after it along. Piece by piece, then.
     good = scratch / "good.csv"
     expected, broken = mend(part.file, good, part.header, len(part.columns))
@@ -197,7 +214,47 @@ def _raw(
         raise NotARelease(
             f"{part.file.name}: expected {expected:,} rows of CSV, could read {rows:,}; save it as plain CSV again"
         )
-    return broken
+    return [out], broken
+
+
+def _quick(connection: duckdb.DuckDBPyConnection, part: Part, scratch: Path) -> dict[Path, int]:
+    """Files of raw rows in their order, with how many each has; none where any row was refused."""
+    import duckdb as module
+
+    (threads,) = connection.execute("SELECT current_setting('threads')").fetchone() or (1,)
+    pieces = cut(part.file, int(threads))
+    config: dict[str, str | int] = {"memory_limit": f"{MEMORY // len(pieces)}MB"}
+    if len(pieces) > 1:
+        config["threads"] = 1  # one reader a piece
+
+    def read(path: Path, number: int) -> tuple[Path, int, bool]:
+        out = scratch / f"raw-{number}.parquet"
+        sql = csv_rows(path, part.columns, 0 if number else part.header)
+        with _connection(scratch, **config) as one:
+            rows = _copy(one, sql, out, _QUICK)
+            return out, rows, one.execute("SELECT 1 FROM reject_errors LIMIT 1").fetchone() is not None
+
+    try:
+        found = each(part.file, pieces, scratch, read)
+    except module.InvalidInputException:  # line endings of two kinds, for one
+        return {}
+    return {} if any(refused for _, _, refused in found) else {out: rows for out, rows, _ in found}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, raw: list[Path]) -> None:
+    """Make the view `raw`: every row, `row_` its place over all the files, from 1."""
+    before, first = [], 1
+    for number, file in enumerate(raw):
+        before.append(f"WHEN {number} THEN {first}")
+        (rows,) = connection.execute(f"SELECT count(*) FROM read_parquet('{escaped(file)}')").fetchone() or (
+            0,
+        )
+        first += rows
+    connection.execute(
+        f"CREATE VIEW raw AS SELECT * EXCLUDE (file_row_number), "
+        f"file_row_number + CASE file_index {' '.join(before)} END AS row_ "
+        f"FROM read_parquet([{literals(map(str, raw))}], file_row_number = true)"
+    )
 
 
 def _release(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
@@ -216,30 +273,36 @@ def _release(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
     return part.layout.release
 
 
-def _values(
-    connection: duckdb.DuckDBPyConnection, raw: Path, columns: tuple[str, ...]
-) -> dict[str, dict[str, int]]:
-    """The distinct cells of the columns that have few of them, with how many rows have each."""
+def _read(connection: duckdb.DuckDBPyConnection, raw: list[Path], part: Part) -> Raw:
+    """The raw columns with what their cells are like: the distinct ones where they are few, else whether all say something."""
     counted = dict(
         connection.execute(
             "SELECT path_in_schema, CASE WHEN count(stats_distinct_count) = count(*) THEN max(stats_distinct_count) END "
-            f"FROM parquet_metadata('{escaped(raw)}') GROUP BY 1"
+            f"FROM parquet_metadata([{literals(map(str, raw))}]) GROUP BY 1"
         ).fetchall()
     )
-    out: dict[str, dict[str, int]] = {}
-    for name in columns:
-        distinct = counted.get(quoted(name), counted.get(name))
-        if distinct is None or distinct > FEW:
-            (distinct,) = connection.execute(
-                f"SELECT approx_count_distinct({quoted(name)}) FROM raw"
-            ).fetchone() or (0,)
-        if distinct <= FEW:
-            found = connection.execute(
+    likely = {name: counted.get(quoted(name), counted.get(name)) for name in part.columns}
+    many = [name for name, distinct in likely.items() if distinct is None or distinct > FEW]
+    full: dict[str, int] = {}
+    if many:
+        asked = ", ".join(
+            f"approx_count_distinct({cell}), count({cell}), count(*) FILTER (WHERE {no_word(cell)})"
+            for cell in map(quoted, many)
+        )
+        found = connection.execute(f"SELECT {asked} FROM raw").fetchone() or ()
+        for name, distinct, cells, blank in zip(many, *(found[i::3] for i in range(3)), strict=True):
+            likely[name] = distinct
+            if not blank:
+                full[name] = cells
+    values: dict[str, dict[str, int]] = {}
+    for name, distinct in likely.items():
+        if distinct is not None and distinct <= FEW:
+            cells = connection.execute(
                 f"SELECT {quoted(name)}, count(*) FROM raw WHERE {quoted(name)} IS NOT NULL GROUP BY 1 LIMIT {2 * FEW + 1}"
             ).fetchall()
-            if len(found) <= 2 * FEW:
-                out[name] = dict(found)
-    return out
+            if len(cells) <= 2 * FEW:
+                values[name] = dict(cells)
+    return Raw(part.layout, part.columns, values, full)
 
 
 def _site(raw: Raw) -> list[str]:
@@ -314,6 +377,7 @@ def _split(
         f"SELECT {shown}, row_ AS row, '{quality.part}' AS part FROM raw "
         f"LEFT JOIN ({renamed}) AS stands ON {joined} WHERE {good}",
         taken,
+        "COMPRESSION snappy",
     )
     cells = f"to_json({{{', '.join(f'{quoted(name)}: {quoted(name)}' for name in columns)}}})"
     connection.execute(

@@ -22,7 +22,7 @@ class Quality:
 
     Attributes:
         part: name of its files in the store.
-        file, sheet, sha256: what was loaded.
+        file, sheet, sha256, bytes: what was loaded, and how long the file is.
         layout, table, release: as what.
         header: lines or rows above the first row of data.
         set_aside: reason -> rows.
@@ -45,6 +45,7 @@ class Quality:
     table: str
     release: str
     header: int
+    bytes: int = 0
     read: int = 0
     taken: int = 0
     set_aside: dict[str, int] = field(default_factory=dict)
@@ -102,6 +103,8 @@ def _blanks(connection: duckdb.DuckDBPyConnection, raw: Raw, name: str, rows: in
     values = raw.values.get(name)
     if values is not None:
         return rows - sum(n for cell, n in values.items() if not is_blank(cell))
+    if name in raw.full:
+        return rows - raw.full[name]
     (said,) = _one(connection, f"SELECT count({raw.text(name)}) FROM raw")
     return int(rows - said)
 

@@ -1,12 +1,13 @@
 """A store of public releases: Parquet by table and release, raw values beside canonical ones.
 
     DIR/table=detainers/release=foia-15-87693/1f3a….parquet          the rows that count, in canonical columns (`columns.py`)
-    DIR/raw/table=detainers/release=foia-15-87693/1f3a….parquet      every row, each cell as it stood
+    DIR/raw/table=detainers/release=foia-15-87693/1f3a….parquet      every row, each cell as it stood (of a large file
+                                                                     they go on in 1f3a….2.parquet)
     DIR/set_aside/1f3a….parquet                                      rows that count nowhere, with the reason
     DIR/facilities/1f3a….parquet                                     where each facility was placed, how, and what is for review
     DIR/loads/1f3a….json                                             what was loaded, and its quality (`quality.py`)
 
-One file of each for every sheet or file loaded. `part` is its name, `row` a row's place in the raw file, from 1; both are in
+One of each for every sheet or file loaded. `part` is its name, `row` a row's place among its raw rows, from 1; both are in
 the canonical rows. The files are plain: other programs may read them, and reading never writes.
 """
 
@@ -16,6 +17,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +81,21 @@ class Store:
 
     def files(self, table: str, release: str | None = None, kind: str = "") -> list[Path]:
         """The Parquet files of a table, of one release or of all; `kind`: `raw`, `set_aside`, `facilities`."""
-        found = []
+        found: list[Path] = []
         for one in self.quality(release, table):
-            where = f"table={table}/release={one['release']}/" if kind in ("", "raw") else ""
+            if kind == "raw":
+                found += takewhile(Path.is_file, self.raw(table, one["release"], one["part"]))
+                continue
+            where = f"table={table}/release={one['release']}/" if kind == "" else ""
             found.append(self.directory / kind / f"{where}{one['part']}.parquet")
         return found
+
+    def raw(self, table: str, release: str, part: str) -> Iterator[Path]:
+        """Where the raw rows of a part are kept, file after file; as many as there are."""
+        where = self.directory / "raw" / f"table={table}" / f"release={release}"
+        yield where / f"{part}.parquet"
+        for number in count(2):
+            yield where / f"{part}.{number}.parquet"
 
     def release(self, table: str = "detainers", asked: str | None = None) -> str:
         """The release meant: the one asked for, or the only one there.

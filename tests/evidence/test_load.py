@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bailiwick.engine.places import load_places
+from bailiwick.evidence import pieces
 from bailiwick.evidence.lines import mend
 from bailiwick.evidence.load import Loaded, load
 from bailiwick.evidence.sources import TABLES, NotARelease, layouts, nearly, recognise
@@ -408,6 +409,71 @@ def test_a_new_release_stands_beside_the_old_one(tmp_path: Path, store: Store) -
         store.release()
     with pytest.raises(NoStore, match="found 'autumn'"):
         store.release("detainers", "autumn")
+
+
+PIECED = (
+    "SELECT d.row, d.person, d.outcome, r.unique_identifier, r.facility_city FROM detainers d "
+    "JOIN (SELECT *, row_number() OVER () AS row FROM raw_detainers) r USING (row) ORDER BY row"
+)
+
+
+def _whole_and_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Store, Store]:
+    """The file x.csv loaded as one piece, and as two."""
+    whole, pieced = Store(tmp_path / "whole"), Store(tmp_path / "pieced")
+    put(tmp_path / "x.csv", whole)
+    monkeypatch.setattr(pieces, "SMALL", 1)
+    assert len(pieces.cut(tmp_path / "x.csv", 2)) == 2
+    put(tmp_path / "x.csv", pieced)
+    return whole, pieced
+
+
+def test_a_file_read_in_pieces_gives_the_same_rows_in_the_same_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_csv(
+        tmp_path / "x.csv",
+        [detainer(unique_identifier=f"p{i}", birth_year=f"{1950 + i % 40}") for i in range(999)],
+    )
+    whole, pieced = _whole_and_in_pieces(tmp_path, monkeypatch)
+    assert len(pieced.files("detainers", kind="raw")) == 2
+    assert [row[1] for row in rows(pieced, PIECED)] == [f"p{i}" for i in range(999)]
+    assert rows(pieced, PIECED) == rows(whole, PIECED)
+    assert pieced.quality() == whole.quality()
+
+
+@pytest.mark.parametrize("broken", ["line break", "open quote", "short row"])
+def test_what_stands_where_a_piece_would_end_is_read_as_in_a_whole_file(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv(tmp_path / "x.csv", [detainer(unique_identifier=f"p{i}") for i in range(101)])
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    for k in range(45, 58):  # wherever the middle of the file falls
+        match broken:
+            case "line break":
+                lines[k] = lines[k].replace("AUSTIN", '"AUS\nTIN"')
+            case "open quote":
+                lines[k] = lines[k].replace("AUSTIN", '"AUSTIN') if k == 50 else lines[k]
+            case _:
+                lines[k] = "a,b\n"
+    path.write_text("".join(lines), "utf-8")
+    whole, pieced = _whole_and_in_pieces(tmp_path, monkeypatch)
+    assert rows(pieced, PIECED) == rows(whole, PIECED)
+    assert len(rows(pieced, PIECED)) == {"line break": 101, "open quote": 100, "short row": 88}[broken]
+    assert pieced.quality() == whole.quality()
+
+
+def test_a_reader_that_fails_leaves_no_writer_waiting(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"row\n" * 2_000_000)
+
+    def fail(pipe: Path, number: int) -> None:
+        if number:  # begins, and stops early
+            with pipe.open("rb") as file:
+                file.read(10)
+        raise ValueError(f"{number} failed")
+
+    with pytest.raises(ValueError, match="0 failed"):
+        pieces.each(tmp_path / "x", [(0, 4_000_000), (4_000_000, 8_000_000)], tmp_path, fail)
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
 
 
 def test_a_load_that_fails_leaves_nothing_behind(
