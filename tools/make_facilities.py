@@ -25,19 +25,38 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bailiwick.engine.places import load_places  # noqa: E402
-from bailiwick.evidence.facilities import COUNTY_WORDS, DATA, spelled, tokens  # noqa: E402
+from bailiwick.evidence.facilities import COUNTY_WORDS, DATA, Facilities, spelled, tokens  # noqa: E402
 
 #: What the lists say and is not so, or not for certain, found by looking at facilities one by one: (state, name or city).
 #: Jessup lies in two counties: the prisons there mostly in Anne Arundel, the police's list has Howard. Florida State Prison
 #: has an address in Starke and stands in Bradford County; a list has Union, which is its old main unit.
 #: Hoover lies in two counties; the institution at Oxford has its post office in another county than its own.
+#: The hold room called Miramar's is listed at an address in the next county; the institution called Petersburg's stands outside
+#: both cities that a list and its name give; the Rappahannock jail is listed in the city it left in 2000; the office of Indiana's
+#: department is listed in Indianapolis, and the facility that has its name is elsewhere.
 NOT_SO = {
     ("us/md", "JESSUP"),
     ("us/fl", "FLORIDA ST PRIS STARKE"),
     ("us/al", "HOOVER CITY JAIL"),
     ("us/wi", "OXFORD FEDERAL CORRECTIONAL INSTITUTION"),
     ("us/wi", "OXFORD"),
+    ("us/fl", "MIAMI MIRAMAR HOLD ROOM"),
+    ("us/in", "IN DEPT OF CORRECTIONAL"),
+    ("us/va", "PETERSBURG FED CORRECTIONAL INSTITUTION"),
+    ("us/va", "PETERSBURG FEDERAL CORRECTIONAL INSTITUTION"),
+    ("us/va", "RAPP SEC CENTER"),
+    ("us/va", "NORTHWEST REGIONAL ADULT DETENTION"),
 }
+CODE_NOT_SO = {"BOPPET", "RAPPSVA", "NWREGVA"}
+#: What stands in another county than the lists say. Rikers Island has a post office in Queens and is a part of the Bronx; the
+#: penitentiary in Atlanta stands west of Moreland Avenue, the line between the counties.
+ELSEWHERE = {
+    ("us/ny", "RIKERS ISLAND QUEENS"): "36005",
+    ("us/ga", "ATLANTA US PEN"): "13121",
+}
+CODE_ELSEWHERE = {"RIKISNY": "36005", "BOPATL": "13121"}
+#: In the list of jails by county code, the codes of this state are shifted: jails stand in boroughs they are not in.
+SHIFTED = "us/ak"
 
 
 class Lists:
@@ -49,6 +68,7 @@ class Lists:
         for place in self.places:
             if place.kind == "county" and place.state:
                 self.counties[place.state][tuple(spelled(place))] = place.fips
+        self.said = Facilities(self.places)
         self.codes: dict[str, set[str]] = defaultdict(set)
         self.names: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.cities: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -106,8 +126,16 @@ class Lists:
 
     def add_coded(self, fips: str, name: str, city: str) -> None:
         place = self.places.by_fips.get(fips.zfill(5))
-        if place and place.state:
+        if place and place.state and place.state != SHIFTED:
             self.put(place.state, place.state.removeprefix("us/").upper(), place.fips, name, city)
+
+    def known(self, state: str, name: str) -> str | None:
+        """The county of a listed name, where all lists agree and the name itself says no other."""
+        found = {fips} if (fips := ELSEWHERE.get((state, name))) else self.names[state, name]
+        if not name or len(found) != 1 or (state, name) in NOT_SO:
+            return None
+        said = self.said.named(name, state, state.removeprefix("us/").upper())
+        return None if said and said != found else next(iter(found))
 
     def put(self, state: str, letters: str, fips: str, name: str, city: str) -> None:
         self.names[state, " ".join(tokens(name, letters))].add(fips)
@@ -126,12 +154,18 @@ def write(name: str, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None
 def main(directory: str, agencies: str) -> None:
     lists = Lists(Path(directory), Path(agencies))
     write(
-        "facility_codes.csv", ("code", "fips"), [(c, *f) for c, f in lists.codes.items() if c and len(f) == 1]
+        "facility_codes.csv",
+        ("code", "fips"),
+        [
+            (code, CODE_ELSEWHERE.get(code, *counties))
+            for code, counties in lists.codes.items()
+            if code and len(counties) == 1 and code not in CODE_NOT_SO
+        ],
     )
     write(
         "facility_names.csv",
         ("state", "name", "fips"),
-        [(s, n, *f) for (s, n), f in lists.names.items() if n and len(f) == 1 and (s, n) not in NOT_SO],
+        [(state, name, fips) for state, name in lists.names if (fips := lists.known(state, name))],
     )
     write(
         "city_counties.csv",

@@ -40,33 +40,37 @@ WORDS = {
     "POL": "POLICE",
     "ADC": "ADULT DETENTION CENTER",
 }
+_INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
+_NO_WORD = re.compile(r"[^A-Z0-9]+")
+_BREAK = re.compile(r"[-/,(]")
 COUNTY_WORDS = ("COUNTY", "PARISH", "BOROUGH")
 #: States whose independent cities stand beside counties.
 INDEPENDENT = ("us/va", "us/md", "us/mo")
 
 
-def tokens(name: str, letters: str = "") -> list[str]:
+@lru_cache(maxsize=100_000)
+def tokens(name: str, letters: str = "") -> tuple[str, ...]:
     """The words of a facility's name, abbreviations written out, the state's letters at the end dropped."""
-    plain = (
-        unicodedata.normalize("NFKD", name.upper()).encode("ascii", "ignore").decode().replace("&", " AND ")
-    )
-    plain = re.sub(
-        r"\b(?:[A-Z]\.){2,}", lambda initials: initials[0].replace(".", "") + " ", plain.replace("'", "")
-    )
-    words = re.sub(r"[^A-Z0-9]+", " ", plain).split()
+    plain = name.upper()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    plain = plain.replace("&", " AND ").replace("'", "")
+    if "." in plain:
+        plain = _INITIALS.sub(lambda initials: initials[0].replace(".", "") + " ", plain)
+    words = _NO_WORD.sub(" ", plain).split()
     if len(words) > 2 and words[-1] == letters:
         words.pop()
     if words and words[0] in ("ST", "STE"):
         words[0] = "SAINT"
     if words and words[0] == "FT":
         words[0] = "FORT"
-    return " ".join(WORDS.get(w, w) for w in words).split()
+    return tuple(" ".join([WORDS.get(w, w) for w in words]).split())
 
 
-def segments(name: str, letters: str) -> Iterator[list[str]]:
+def segments(name: str, letters: str) -> Iterator[tuple[str, ...]]:
     """The name, and each part of it after a dash, stroke, comma or bracket."""
     yield tokens(name, letters)
-    for part in re.split(r"[-/,(]", name)[1:]:
+    for part in _BREAK.split(name)[1:]:
         yield tokens(part, letters)
 
 
@@ -78,7 +82,8 @@ class Stands:
         state: path of the state, empty where it is not recorded or no state.
         fips: code of the county, empty where it is not placed.
         how: `code`, `named` (the name says the county), `listed` (exactly a listed name), `alike` (nearly one), `city` (all of
-            the city's listed facilities are in that county); empty where not placed.
+            the city's listed facilities are in that county); empty where not placed. A listed name in a city of another county
+            is for review.
         score: likeness of the name, 100 where nothing was guessed.
         nearest: for review, the nearest listed name, with its county.
     """
@@ -103,11 +108,12 @@ class Facilities:
                 self.states[place.path.removeprefix("us/").upper()] = place.path
         for place in places:
             if place.kind == "county" and place.state:
-                self.counties[place.state][tuple(spelled(place))] = place.fips
+                self.counties[place.state][spelled(place)] = place.fips
         self.codes = {row["code"]: row["fips"] for row in _rows(CODES)}
         self.names: dict[str, dict[str, str]] = defaultdict(dict)
         for row in _rows(NAMES):
             self.names[row["state"]][row["name"]] = row["fips"]
+        self._sorted: dict[str, dict[str, str]] = {}
         self._nearby: dict[tuple[str, str], tuple[str, float, str] | None] = {}
         self.cities = {(row["state"], row["city"]): row["fips"] for row in _rows(CITIES)}
 
@@ -125,9 +131,11 @@ class Facilities:
         if len(named) == 1:
             return Stands(path, named.pop(), "named", 100.0)
         words = " ".join(tokens(facility, letters))
-        if fips := self.names[path].get(words):
-            return Stands(path, fips, "listed", 100.0)
         town = " ".join(tokens(city or "", letters))
+        if fips := self.names[path].get(words):
+            if self.cities.get((path, town), fips) != fips:
+                return Stands(path, "", "", 100.0, f"{words} ({self.places.by_fips[fips].name})")
+            return Stands(path, fips, "listed", 100.0)
         near = self._near(words, path)
         if near is not None and near[1] >= TAKEN and self._agrees(near[2], path, town):
             return Stands(path, near[2], "alike", near[1], near[0])
@@ -143,7 +151,7 @@ class Facilities:
         for words in segments(facility, letters):
             for i, word in enumerate(words):
                 if word in COUNTY_WORDS or (word == "CITY" and state in INDEPENDENT):
-                    fips = self.counties[state].get(tuple(words[: i + 1]))
+                    fips = self.counties[state].get(words[: i + 1])
                     if fips:
                         found.add(fips)
                         break
@@ -158,17 +166,19 @@ class Facilities:
     def _nearest(self, words: str, state: str) -> tuple[str, float, str] | None:
         from rapidfuzz import fuzz, process
 
+        if state not in self._sorted:
+            self._sorted[state] = {name: _sorted(name) for name in self.names[state]}
         found = process.extractOne(
-            words, self.names[state].keys(), scorer=fuzz.token_sort_ratio, score_cutoff=REVIEW
+            _sorted(words), self._sorted[state], scorer=fuzz.ratio, score_cutoff=REVIEW
         )
-        return None if found is None else (found[0], round(found[1], 1), self.names[state][found[0]])
+        return None if found is None else (found[2], round(found[1], 1), self.names[state][found[2]])
 
     def _agrees(self, fips: str, state: str, town: str) -> bool:
         """A name that is nearly another's is that one's only where the city says so too: Martin is not Marion."""
         return self.cities.get((state, town)) == fips
 
 
-def spelled(place: Place) -> list[str]:
+def spelled(place: Place) -> tuple[str, ...]:
     """`LOS ANGELES COUNTY`; an independent city as `RICHMOND CITY`."""
     name = place.name
     if name.startswith("City of "):
@@ -176,6 +186,11 @@ def spelled(place: Place) -> list[str]:
     if name.startswith("City and County of "):
         name = name.removeprefix("City and County of ") + " County"
     return tokens(name)
+
+
+def _sorted(name: str) -> str:
+    """The words in order, so that likeness does not turn on theirs (rapidfuzz's token_sort_ratio, once for each name)."""
+    return " ".join(sorted(name.split()))
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
