@@ -4,18 +4,20 @@
 
 PostgreSQL runs with its own settings (fsync on). Writers send bookings and subpoenas over HTTP, each with an Idempotency-Key,
 and send the same again until it is acknowledged; every subpoena is overdue, so the worker raises an alarm, sends a letter and
-calls a webhook for it. Whoever is killed is started again at once. Checkpoints are signed and kept on the way. At the end every
-acknowledged write must be in the tables and, exactly once, in the record; every alarm raised exactly once; every letter and
-every webhook delivered; and the record must verify and agree with every kept checkpoint. Ends with 1 if anything is missing.
+calls a webhook for it; a file of bookings is imported by a job meanwhile. Whoever is killed is started again at once. Checkpoints
+are signed and kept on the way. At the end every acknowledged write must be in the tables and, exactly once, in the record; every
+alarm raised, every letter noted as sent and every row imported exactly once; every letter and every webhook delivered; and the
+record must verify and agree with every kept checkpoint. Ends with 1 if anything is missing.
 
-A letter or delivery that went out in the very moment of a kill goes out again under the same Message-ID or webhook-id, as mail
-programs and Standard Webhooks expect; how often that happened is counted too.
+A try that was committed and has no end is made again, under the same Message-ID or webhook-id: docs/explanation/letters.md says
+why. A letter that comes again must say so in its first line; how many came again is counted too.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
+import io
 import json
 import os
 import random
@@ -39,6 +41,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 #: Seconds that everything has, after the last kill, to become settled.
 SETTLING = 240
+#: Rows of the imported file for each kill.
+ROWS = 100
 
 
 class Part:
@@ -203,8 +207,8 @@ class Desk:
         raise RuntimeError(f"the web server did not answer within {limit:.0f} s; see {self.web.log}")
 
 
-def prepare(desk: Desk, receiver: Receiver) -> str:
-    """Tables, an agency with a mailbox and a webhook, and a token, whose text is returned."""
+def prepare(desk: Desk, receiver: Receiver, rows: int) -> str:
+    """Tables, an agency with a mailbox, a webhook and an import to be done, and a token, whose text is returned."""
     os.environ.update(
         DATABASE_URL=desk.start_database(),
         DJANGO_SETTINGS_MODULE="bailiwick.desk.settings",
@@ -229,7 +233,8 @@ def prepare(desk: Desk, receiver: Receiver) -> str:
 
     from bailiwick.custody import tokens
     from bailiwick.custody.acting import Actor
-    from bailiwick.custody.exchange import webhooks
+    from bailiwick.custody.exchange import importing, later, webhooks
+    from bailiwick.custody.exchange.mapping import Plan
     from bailiwick.custody.models import Agency, User
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -242,6 +247,11 @@ def prepare(desk: Desk, receiver: Receiver) -> str:
     actor = Actor(agency, at, clerk)
     webhooks.make(actor, url=receiver.url, kinds=["booking.made", "due.missed"])
     _, token = tokens.make(actor, name="proof")
+    lines = "".join(f"I-{n:06d},Doe,Alex,2026-01-02 03:04,arrest\n" for n in range(rows))
+    file = io.BytesIO(f"number,family_name,given_name,booked_at,ground\n{lines}".encode())
+    upload = importing.hand_in(actor, "bookings.csv", file, most=1 << 30)
+    fields = ("number", "family_name", "given_name", "booked_at", "ground")
+    later.start(actor, Plan("bookings", {name: name for name in fields}), upload, dry=False, seconds=0)
     connections.close_all()
     return token
 
@@ -295,25 +305,22 @@ def crash(desk: Desk, kills: int, draw: random.Random) -> tuple[Counter[str], li
 
 
 def settled() -> bool:
-    """Whether nothing waits any more: no alarm, no letter, no delivery."""
-    from django.db import connection
+    """Whether nothing waits any more: no alarm, no letter, no delivery, no import."""
+    from bailiwick.custody.models import Alarm, ImportRun, Letter, WebhookDelivery
 
-    from bailiwick.custody.models import Alarm, WebhookDelivery
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name LIKE '%send_alarm'"
-        )
-        letters = cursor.fetchone()[0]
-    waiting = WebhookDelivery.objects.filter(delivered_at=None, given_up_at=None).count()
-    return not (letters or waiting or Alarm.objects.filter(raised_at=None).count())
+    return not (
+        Alarm.objects.filter(raised_at=None).exists()
+        or Letter.objects.filter(sent_at=None, given_up_at=None).exists()
+        or WebhookDelivery.objects.filter(delivered_at=None, given_up_at=None).exists()
+        or ImportRun.objects.filter(finished_at=None).exists()
+    )
 
 
 def count(
-    written: Written, receiver: Receiver, letters: list[str], notes: list[str]
+    written: Written, receiver: Receiver, letters: list[str], notes: list[str], imported: int
 ) -> dict[str, tuple[int, int]]:
     """What was looked at, to how many there were and how many of them are wrong."""
-    from bailiwick.custody.models import Alarm, Booking, Subpoena, WebhookDelivery
+    from bailiwick.custody.models import Alarm, Booking, ImportRun, Letter, Subpoena, WebhookDelivery
     from bailiwick.record.keys import signing_key
     from bailiwick.record.models import Event
     from bailiwick.record.verifying import verify
@@ -336,12 +343,20 @@ def count(
         event.data["due"] for event in Event.objects.filter(kind="due.missed").exclude(leaf=None)
     )
     alarms = dict(Alarm.objects.values_list("due_id", "pk"))
-    sent = Counter(line.split()[0] for line in letters)
+    noted = Counter(
+        event.data["letter"] for event in Event.objects.filter(kind="letter.sent").exclude(leaf=None)
+    )
+    sent = Counter(" ".join(line.split()[:2]) for line in letters)
+    plainly = Counter(" ".join(line.split()[:2]) for line in letters if line.endswith(" first"))
     wanted = {
-        f"<alarm-{pk}@bailiwick.{agency}>" for pk, agency in Alarm.objects.values_list("pk", "agency_id")
+        f"<alarm-{one.alarm_id}@bailiwick.{one.agency_id}> {one.address}": one for one in Letter.objects.all()
     }
-    deliveries = {f"delivery_{pk}" for pk in WebhookDelivery.objects.values_list("pk", flat=True)}
-    events = Event.objects.filter(kind__in=("booking.made", "due.missed")).count()
+    tries = {f"delivery_{pk}": n for pk, n in WebhookDelivery.objects.values_list("pk", "tries")}
+    events = Event.objects.filter(kind__in=("booking.made", "due.missed")).exclude(
+        body__contains='"how":"import"'
+    )
+    there = Counter(number for number in rows["booking.made"] if number.startswith("I-"))
+    run = ImportRun.objects.get()
     key = signing_key()
     assert key is not None
     report = verify([key.verifier], notes)
@@ -351,10 +366,24 @@ def count(
         "acknowledged writes lost or in the record more than once": (acknowledged, lost),
         "rows without their event, or events without their row": (sum(r.total() for r in rows.values()), unlike),
         "alarms not raised, or raised more than once": (len(alarms), sum(raised[due] != 1 for due in alarms)),
-        "letters lost": (len(wanted), len(wanted - set(sent))),
-        "letters nobody asked for": (len(sent), len(set(sent) - wanted)),
+        "letters lost, or not one for each alarm": (
+            len(wanted), len(set(wanted) - set(sent)) + abs(len(alarms) - len(wanted)),
+        ),
+        "letters noted in the record never, or more than once": (
+            len(wanted), sum(noted[one.pk] != 1 or one.sent_at is None for one in wanted.values()),
+        ),
+        "letters that came more often than tried, or nobody asked for": (
+            len(letters), sum(n > (wanted[name].tries if name in wanted else 0) for name, n in sent.items()),
+        ),
+        "letters that came again without saying so": (len(letters), sum(n > 1 for n in plainly.values())),
         "webhook deliveries lost, or not one for each event": (
-            events, len(deliveries - set(receiver.got)) + abs(events - len(deliveries)),
+            len(tries), len(set(tries) - set(receiver.got)) + abs(events.count() - len(tries)),
+        ),
+        "webhook deliveries that came more often than tried": (
+            receiver.got.total(), sum(n > tries.get(name, 0) for name, n in receiver.got.items()),
+        ),
+        "rows of the import lost, or taken more than once": (
+            imported, abs(imported - run.taken) + run.unchanged + run.set_aside + abs(imported - there.total()),
         ),
         "events that do not verify": (report.events, len(report.findings)),
         "writes answered with a refusal": (acknowledged, len(written.strange)),
@@ -386,7 +415,7 @@ def main() -> int:
         folder = Path(name)
         folder.chmod(0o711)
         desk = Desk(folder)
-        token = prepare(desk, receiver)
+        token = prepare(desk, receiver, given.kills * ROWS)
         try:
             desk.web.start()
             desk.worker.start()
@@ -406,16 +435,16 @@ def main() -> int:
                 time.sleep(0.5)
             calm = time.monotonic() - end + SETTLING
             letters = (folder / "letters").read_text(encoding="utf-8").splitlines()
-            found = patient(lambda: count(written, receiver, letters, notes))
+            found = patient(lambda: count(written, receiver, letters, notes, given.kills * ROWS))
         finally:
             desk.web.kill()
             desk.worker.kill()
             desk.server.cleanup()
-    twice = len(letters) - len({line.split()[0] for line in letters})
+    twice = len(letters) - len({line.rpartition(" ")[0] for line in letters})
     more = [
         f"{written.again:,} requests were not answered and sent again with the same Idempotency-Key. "
         f"{len(notes)} checkpoints signed on the way agree with the record at the end.",
-        f"Sent again under the same id, because the kill came between sending and noting: letters {twice}, "
+        f"Came again under the same id, after a try without an end: letters {twice} (each says so in its first line), "
         f"webhook deliveries {receiver.got.total() - len(receiver.got)}. "
         f"{calm:.0f} s after the last kill nothing waited any more.",
     ]

@@ -16,6 +16,14 @@ def import_rows(run: int) -> None:
         later.finish(run, now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="imports", pass_context=False)
+def imports(timestamp: int = 0) -> None:
+    """Every minute: queue again what an import still waits for, however often its job failed."""
+    with everything():
+        later.take_up(now())
+
+
 @app.periodic(cron="20 * * * *")
 @app.task(queueing_lock="uploads", pass_context=False)
 def uploads(timestamp: int = 0) -> None:

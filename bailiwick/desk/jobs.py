@@ -1,7 +1,8 @@
 """What runs by itself: alarms, checkpoints, deliveries, retention. Run by `bailiwick jobs`, on procrastinate.
 
 Each sweep reads what is due from the tables, does it row by row, and writes that it was done in the same transaction. So a worker
-that dies loses nothing, and two workers do nothing twice; the job in the queue only says "look now".
+that dies loses nothing, and two workers do nothing twice; the job in the queue only says "look now". What leaves the house, a
+letter or a delivery, is claimed before it leaves and noted after: see `bailiwick.custody.exchange.letters`.
 """
 
 from __future__ import annotations
@@ -10,22 +11,21 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from bailiwick.custody import access
 from bailiwick.custody.acting import Actor
 from bailiwick.custody.clocks import raise_alarms
-from bailiwick.custody.exchange import webhooks
+from bailiwick.custody.exchange import letters, webhooks
 from bailiwick.custody.files import seal
 from bailiwick.custody.models import Agency, Alarm, Booking
 from bailiwick.custody.seeing import everything
 from bailiwick.desk.clock import now
 
-#: A delivery by e-mail is tried again this often, then given up; the alarm itself stands on the page all along.
-TRIES = 10
+#: So many alarms, letters or deliveries at one go; where there are more, the next look follows at once.
+MOST = 200
 
 
 @app.periodic(cron="* * * * *")
@@ -33,7 +33,18 @@ TRIES = 10
 def alarms(timestamp: int = 0) -> None:
     """Every minute: raise each alarm whose instant has come."""
     with everything():
-        raise_alarms(now(), tell)
+        raised = raise_alarms(now(), tell, MOST)
+    if raised:
+        _look_at_once(post, deliveries)
+    if raised == MOST:
+        _look_at_once(alarms)
+
+
+def _look_at_once(*tasks: Any) -> None:
+    """Queue these jobs, each unless it is queued already."""
+    for task in tasks:
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            task.defer()
 
 
 def tell(alarm: Alarm) -> list[str]:
@@ -43,31 +54,22 @@ def tell(alarm: Alarm) -> list[str]:
     """
     told = ["page"]
     owner = alarm.due.owner
-    letters = {owner.email} if owner is not None and owner.is_active and owner.email else set()
+    addresses = {owner.email} if owner is not None and owner.is_active and owner.email else set()
     if alarm.stage != Alarm.Stage.SOON and alarm.agency.alarm_email:
-        letters.add(alarm.agency.alarm_email)
-    for address in sorted(letters):
-        send_alarm.defer(alarm=alarm.pk, address=address)
+        addresses.add(alarm.agency.alarm_email)
+    for address in sorted(addresses):
+        letters.queue(alarm, address)
         told.append(f"e-mail {address}")
     return told + webhooks.queue_alarm(alarm)
 
 
-@app.task(retry=TRIES)
-def send_alarm(alarm: int, address: str) -> None:
-    """One letter about one alarm. It names the booking's number and nobody."""
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="post", pass_context=False)
+def post(timestamp: int = 0) -> None:
+    """Every minute, and as soon as an alarm is raised: send the letters that wait."""
     with everything():
-        row = Alarm.objects.select_related("due", "due__booking", "agency").get(pk=alarm)
-    due, zone = row.due, row.agency.tz
-    file = f"Booking {due.booking.number}" if due.booking else "The desk"
-    when = due.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z") if due.due_at else "as soon as possible"
-    EmailMessage(
-        f"{row.get_stage_display()}: {file}",
-        f"{file}: {due.what}.\nDue: {when}.\n{due.cite}\n\n{row.agency.name}",
-        settings.DEFAULT_FROM_EMAIL,
-        [address],
-        # The same letter when it is sent again: mail programs show it once.
-        headers={"Message-ID": f"<alarm-{row.pk}@bailiwick.{row.agency_id}>"},
-    ).send()
+        if letters.deliver_due(now(), MOST) == MOST:
+            _look_at_once(post)
 
 
 @app.periodic(cron="0 * * * *")
@@ -87,7 +89,8 @@ def checkpoint(timestamp: int = 0) -> None:
 def deliveries(timestamp: int = 0) -> None:
     """Every minute: send what waits for a webhook."""
     with everything():
-        webhooks.deliver_due(now())
+        if webhooks.deliver_due(now(), MOST) == MOST:
+            _look_at_once(deliveries)
 
 
 @app.periodic(cron="30 7 * * *")
@@ -126,13 +129,11 @@ async def stalled(timestamp: int = 0) -> None:
 
 def work(**options: Any) -> None:
     """Run jobs until told to stop (SIGINT, SIGTERM). The first look is at once: nothing waits for the next minute."""
-    for task in (alarms, deliveries):
-        with suppress(AlreadyEnqueued):
-            task.defer()
+    _look_at_once(alarms, post, deliveries)
     with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
         working.run_worker(
             name="bailiwick", delete_jobs="successful", shutdown_graceful_timeout=20, **options
         )
 
 
-__all__ = ["accounts", "alarms", "checkpoint", "deliveries", "retention", "stalled", "tell", "work"]
+__all__ = ["accounts", "alarms", "checkpoint", "deliveries", "post", "retention", "stalled", "tell", "work"]

@@ -238,6 +238,8 @@ WEBHOOK_NETWORKS = _list("BAILIWICK_WEBHOOK_NETWORKS", "")
 
 EMAIL_BACKEND = os.environ.get("BAILIWICK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("BAILIWICK_EMAIL_FROM", "bailiwick@localhost")
+#: Seconds for each step of handing a letter to the mail server.
+EMAIL_TIMEOUT = 15
 
 PROCRASTINATE_IMPORT_PATHS = ["bailiwick.desk.jobs", "bailiwick.desk.import_jobs"] if DATABASES else []
 

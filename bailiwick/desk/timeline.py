@@ -52,13 +52,15 @@ WORDS: dict[str, str | Promise] = {
     "due.void": _("No longer due: %(what)s"),
     "due.missed": _("Missed: %(what)s. It was with %(owner)s."),
     "alarm.raised": _("Alarm for %(owner)s: %(what)s"),
+    "letter.sent": _("Letter of alarm sent to %(address)s%(again)s"),
+    "letter.given_up": _("Letter of alarm to %(address)s given up after %(tries)s tries: %(answer)s"),
     "departure.recorded": _("Left: %(departure)s"),
     "paper.printed": _("Paper printed: %(paper)s"),
     "paper.given": _("Paper given: %(paper)s"),
 }
 #: Shown only when asked for: looks, and clocks as they are set and fall away.
 QUIET = ("file.seen", "due.set", "due.void", "clocks.set")
-_WARN = ("due.missed",)
+_WARN = ("due.missed", "letter.given_up")
 
 
 class Line(NamedTuple):
@@ -172,6 +174,10 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
         )
     elif kind == "citizenship.reviewed":
         filled["finding"] = _t("proof shown") if data["finding"] == "proof" else _t("no proof shown")
+    elif kind == "letter.sent" and data.get("interrupted_at"):
+        filled["again"] = _t("; it may have come twice: a try at %(when)s was interrupted") % {
+            "when": _when(data["interrupted_at"], tz)
+        }
     elif kind == "file.seen":
         filled["page"] = str(_PAGES.get(data.get("page", ""), data.get("page", "")))
     return str(known) % _Anything(filled)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core import mail
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from bailiwick.custody import asking, clocks, deciding, files
 from bailiwick.custody.acting import Actor
 from bailiwick.custody.exchange import webhooks
-from bailiwick.custody.models import Agency, Alarm, Booking, Due, User
-from bailiwick.desk import jobs
+from bailiwick.custody.models import Agency, Alarm, Booking, Due, Letter, User
+from bailiwick.desk import import_jobs, jobs
 from bailiwick.desk.clock import standing_at
 from bailiwick.record.models import Event
 from tests.conftest import People, make_agency
@@ -111,12 +108,6 @@ def test_nothing_is_raised_about_what_was_done_in_time(held: Booking, texas: Age
     assert not Event.objects.filter(kind="due.missed").exists()
 
 
-def _deferred() -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name LIKE '%send_alarm' ORDER BY id")
-        return [json.loads(row[0]) for row in cursor.fetchall()]
-
-
 def test_it_escalates_from_the_page_to_its_owner_to_the_agency_and_its_systems(
     held: Booking, texas: Agency
 ) -> None:
@@ -128,25 +119,11 @@ def test_it_escalates_from_the_page_to_its_owner_to_the_agency_and_its_systems(
         told.append(Alarm.objects.filter(due=free(held), raised_at=T0 + hours * HOUR).get().told)
     owner, agency = "e-mail supervisor@example.org", "e-mail watch@example.org"
     assert told == [["page", owner], ["page", owner, agency], ["page", owner, agency, "webhook example.org"]]
-    assert [job["address"].partition("@")[0] for job in _deferred()] == [
+    queued = Letter.objects.order_by("pk").values_list("address", flat=True)
+    assert [address.partition("@")[0] for address in queued] == [
         "supervisor", "supervisor", "watch", "supervisor", "watch",
     ]  # fmt: skip
     assert webhooks.waiting(hook).count() == 1
-
-
-def test_the_letter_says_what_and_when_and_names_nobody(held: Booking) -> None:
-    clocks.raise_alarms(T0 + 48 * HOUR, jobs.tell)
-    mail.outbox = []
-    for job in _deferred():
-        jobs.send_alarm(**job)
-    letters = mail.outbox
-    assert {letter.to[0] for letter in letters} == {"supervisor@example.org", "watch@example.org"}
-    last = letters[-1]
-    assert "26-000001" in last.subject
-    assert "2026-03-08 23:00 CDT" in last.body
-    assert "Doe" not in last.body + last.subject
-    alarm = _deferred()[-1]["alarm"]
-    assert last.extra_headers["Message-ID"] == f"<alarm-{alarm}@bailiwick.{held.agency_id}>"
 
 
 def test_no_letter_goes_out_for_an_alarm_whose_transaction_failed(held: Booking) -> None:
@@ -156,7 +133,7 @@ def test_no_letter_goes_out_for_an_alarm_whose_transaction_failed(held: Booking)
 
     with pytest.raises(RuntimeError), transaction.atomic():
         clocks.raise_alarms(T0 + 48 * HOUR, failing)
-    assert _deferred() == []
+    assert not Letter.objects.exists()
     assert not Alarm.objects.exclude(raised_at=None).exists()
 
 
@@ -197,12 +174,37 @@ def test_the_jobs_of_the_clock_are_queued_once_however_many_workers_look(db: Non
 
 
 def test_every_minute_the_clock_is_looked_at(db: None) -> None:
+    assert import_jobs.imports
     crons = {
         one.task.name.rpartition(".")[2]: one.cron for one in app.periodic_registry.periodic_tasks.values()
     }
-    assert {name: crons[name] for name in ("alarms", "deliveries", "stalled", "checkpoint")} == {
-        "alarms": "* * * * *", "deliveries": "* * * * *", "stalled": "* * * * *", "checkpoint": "0 * * * *",
+    assert {name: crons[name] for name in ("alarms", "post", "deliveries", "imports", "stalled", "checkpoint")} == {
+        "alarms": "* * * * *", "post": "* * * * *", "deliveries": "* * * * *", "imports": "* * * * *",
+        "stalled": "* * * * *", "checkpoint": "0 * * * *",
     }  # fmt: skip
+
+
+def test_where_alarms_are_raised_the_letters_are_looked_at_at_once(held: Booking) -> None:
+    with standing_at(T0 + 40 * HOUR):
+        jobs.alarms(0)
+    assert _queued() == {"deliveries": 1, "post": 1}
+
+
+def test_more_alarms_than_one_look_raises_are_looked_at_again_at_once(
+    held: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST", 1)
+    with standing_at(T0 + 48 * HOUR):
+        jobs.alarms(0)
+        assert _queued() == {"alarms": 1, "deliveries": 1, "post": 1}
+        jobs.post(0)  # one letter to the owner went out; another waits for its turn
+    assert _queued()["post"] == 1
+
+
+def _queued() -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'todo' GROUP BY 1")
+        return {name.rpartition(".")[2]: n for name, n in cursor.fetchall()}
 
 
 def test_the_sweep_goes_by_the_clock_of_the_edge(held: Booking) -> None:

@@ -24,8 +24,8 @@ def _jobs() -> list[tuple[int, str]]:
 def test_jobs_of_a_worker_that_died_are_queued_again_and_those_of_a_living_one_are_not(
     transactional_db: str,
 ) -> None:
-    jobs.send_alarm.defer(alarm=1, address="a@example.org")
-    jobs.send_alarm.defer(alarm=2, address="a@example.org")
+    jobs.alarms.defer()
+    jobs.post.defer()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '40 seconds'), (now()) RETURNING id"

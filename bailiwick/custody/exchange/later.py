@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -18,6 +19,8 @@ from bailiwick.custody.models import ImportRun, ImportUpload
 JOB = "import_rows"
 #: Seconds of work within one answer.
 AT_ONCE = 4.0
+#: A run that was begun longer ago than this is no page's any more.
+ABANDONED = timedelta(minutes=1)
 
 
 def start(
@@ -49,9 +52,22 @@ def further(actor: Actor, run: ImportRun, *, seconds: float = AT_ONCE) -> bool:
     end = time.monotonic() + seconds
     done = go_on(actor, run, lambda: Parts(upload), stop=lambda: time.monotonic() >= end)
     if not done:
-        with suppress(AlreadyEnqueued):
-            app.configure_task(JOB, queueing_lock=f"{JOB}-{run.pk}").defer(run=run.pk)
+        _queue(run.pk)
     return done
+
+
+def _queue(run: int) -> None:
+    """Queue the job of a run, unless it is queued already; one worker at a time works on it."""
+    name = f"{JOB}-{run}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(JOB, queueing_lock=name, lock=name).defer(run=run)
+
+
+def take_up(now: datetime) -> None:
+    """Queue the runs that are not finished and that no page works on any more."""
+    waiting = ImportRun.objects.filter(finished_at=None, upload__isnull=False, at__lt=now - ABANDONED)
+    for run in waiting.values_list("pk", flat=True):
+        _queue(run)
 
 
 def finish(number: int, now: datetime) -> None:

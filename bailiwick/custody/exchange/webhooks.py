@@ -28,6 +28,7 @@ from django.db import transaction
 from bailiwick.custody.acting import Actor, note
 from bailiwick.custody.errors import Refused
 from bailiwick.custody.exchange.addresses import read_url, target
+from bailiwick.custody.exchange.handing import note_at_once
 from bailiwick.custody.models import Agency, Alarm, Booking, Webhook, WebhookDelivery
 from bailiwick.record.log import instant
 from bailiwick.record.models import Event, Leaf
@@ -233,52 +234,74 @@ class Reply:
 
 
 def deliver_due(now: datetime, most: int = 200) -> int:
-    """Send what waits and whose time has come, each in a transaction of its own. Returns how many were delivered.
+    """Send what waits and whose time has come. Returns how many were delivered.
 
-    A webhook that does not answer is asked once a sweep, so it holds up nobody else. What was sent but not noted, because the
-    process died in between, is sent again under the same `webhook-id`.
+    A webhook that does not answer is asked once a sweep, so it holds up nobody else. Each try is committed before it is made; one
+    without an end, because the process died in between, is made again after its pause, under the same `webhook-id`.
     """
     begun, failed, delivered = time.monotonic(), set[int](), 0
     for _ in range(most):
         at = now + timedelta(seconds=time.monotonic() - begun)
-        found = _deliver_one(at, failed)
-        if found is None:
+        delivery = _claim(at, failed)
+        if delivery is None:
             break
-        webhook, good = found
-        if good:
+        reply = send(
+            delivery.webhook, f"delivery_{delivery.pk}", body_of(Event.objects.get(pk=delivery.event)), at
+        )
+        if reply.good:
+            note_at_once(_DELIVERED, [at, _answer(reply), delivery.pk])
             delivered += 1
         else:
-            failed.add(webhook)
+            _failed(delivery, reply, at)
+            failed.add(delivery.webhook_id)
     return delivered
 
 
+#: One statement; run twice it does nothing the second time.
+_DELIVERED = """
+UPDATE custody_webhookdelivery SET delivered_at = %s, given_up_at = NULL, last_answer = %s
+WHERE id = %s AND delivered_at IS NULL
+"""
+_INTERRUPTED = "interrupted; whether it arrived is not known"
+
+
+def _claim(now: datetime, failed: set[int]) -> WebhookDelivery | None:
+    """The next delivery, its try counted and the one after it set, committed before anything leaves."""
+    while True:
+        with transaction.atomic():
+            delivery = (
+                WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(delivered_at=None, given_up_at=None, next_at__lte=now, webhook__active=True)
+                .exclude(webhook__in=failed)
+                .select_related("webhook", "agency")
+                .order_by("next_at", "pk")
+                .first()
+            )
+            if delivery is None:
+                return None
+            if delivery.tries > len(PAUSES):  # the last try has no end
+                _give_up(delivery, now)
+                delivery.save()
+                continue
+            delivery.next_at = now + PAUSES[min(delivery.tries, len(PAUSES) - 1)]
+            delivery.tries, delivery.last_answer = delivery.tries + 1, _INTERRUPTED
+            delivery.save()
+            return delivery
+
+
+def _answer(reply: Reply) -> str:
+    return f"{reply.status} {reply.says}".strip()[:300]
+
+
 @transaction.atomic
-def _deliver_one(now: datetime, failed: set[int]) -> tuple[int, bool] | None:
-    delivery = (
-        WebhookDelivery.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(delivered_at=None, given_up_at=None, next_at__lte=now, webhook__active=True)
-        .exclude(webhook__in=failed)
-        .select_related("webhook", "agency")
-        .order_by("next_at", "pk")
-        .first()
-    )
-    if delivery is None:
-        return None
-    event = Event.objects.get(pk=delivery.event)
-    reply = send(delivery.webhook, f"delivery_{delivery.pk}", body_of(event), now)
-    delivery.tries += 1
-    delivery.last_answer = f"{reply.status} {reply.says}".strip()[:300]
-    if reply.good:
-        delivery.delivered_at = now
-    elif reply.status == http.client.GONE:
+def _failed(delivery: WebhookDelivery, reply: Reply, now: datetime) -> None:
+    delivery.last_answer = _answer(reply)
+    if reply.status == http.client.GONE:
         _give_up(delivery, now)
         Webhook.objects.filter(pk=delivery.webhook_id).update(active=False)
     elif delivery.tries > len(PAUSES):
         _give_up(delivery, now)
-    else:
-        delivery.next_at = now + PAUSES[delivery.tries - 1]
     delivery.save()
-    return delivery.webhook_id, reply.good
 
 
 def _give_up(delivery: WebhookDelivery, now: datetime) -> None:

@@ -6,7 +6,7 @@ from bailiwick.custody.models.answers import Answer, CitizenClaim, Signature
 from bailiwick.custody.models.asks import Request, Scan, Subpoena
 from bailiwick.custody.models.bookings import Booking, Charge, ChargeStatus, Ground, Person
 from bailiwick.custody.models.concerns import Concern
-from bailiwick.custody.models.due import Alarm, Due
+from bailiwick.custody.models.due import Alarm, Due, Letter
 from bailiwick.custody.models.outs import Departure, Paper, TranslationReview
 from bailiwick.custody.models.traffic import (
     ApiCall,
@@ -41,6 +41,7 @@ __all__ = [
     "ImportRow",
     "ImportRun",
     "ImportUpload",
+    "Letter",
     "LogIn",
     "LogReview",
     "OfAgency",

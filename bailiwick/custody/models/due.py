@@ -83,3 +83,27 @@ class Alarm(OfAgency):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["due", "stage", "at"], name="alarm_once")]
         indexes = [models.Index(fields=["at"], name="alarm_waiting", condition=Q(raised_at=None))]
+
+
+class Letter(OfAgency):
+    """One alarm on its way to one address by e-mail; tried again until the mail server has it or it is given up."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="letters")
+    address = models.EmailField()
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField()
+    #: When the try that runs now began; it stays where a process died in the middle.
+    begun_at = models.DateTimeField(null=True, blank=True)
+    #: When the last try began of which nobody knows whether the letter went out.
+    unsure_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    last_answer = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alarm", "address"], name="letter_once")]
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="letter_waiting", condition=Q(sent_at=None, given_up_at=None)
+            )
+        ]

@@ -1,4 +1,4 @@
-"""Connections: where events are sent (webhooks), what was sent, what was given up."""
+"""Connections: where events are sent (webhooks), what was sent or given up; letters of alarm that did not simply go out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bailiwick.custody.errors import Refused
-from bailiwick.custody.exchange import webhooks
+from bailiwick.custody.exchange import letters, webhooks
 from bailiwick.custody.models import Webhook, WebhookDelivery
 from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.forms.connections import ChangeWebhookForm, WebhookForm
@@ -24,7 +24,7 @@ MOST = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed("manage_connections")
 def connections(request: HttpRequest) -> HttpResponse:
-    """Every webhook with what waits for it and what was given up; a form for another one."""
+    """Every webhook with what waits for it and what was given up; letters to look at; a form for another webhook."""
     form = WebhookForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,7 +44,13 @@ def connections(request: HttpRequest) -> HttpResponse:
         )
         for one in webhooks.of(agency)
     ]
-    return render(request, "connections/list.html", {"rows": rows, "form": form, "tz": agency.tz})
+    shown = {
+        "rows": rows,
+        "form": form,
+        "letters": list(letters.to_look_at(agency)[:MOST]),
+        "tz": agency.tz,
+    }
+    return render(request, "connections/list.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
