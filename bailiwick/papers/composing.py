@@ -14,7 +14,7 @@ from bailiwick.custody.models import Agency, Answer, Booking, Due, Request, Subp
 from bailiwick.papers import fonts
 from bailiwick.papers.registry import PAPERS
 from bailiwick.papers.sheet import Sheet, Sheets, begun, both, mended
-from bailiwick.papers.texts import Piece, Texts, plain
+from bailiwick.papers.texts import Piece, Texts, in_brackets, plain
 
 #: What each kind of request asks for, as far as a paper speaks of it.
 ASKS: dict[str, tuple[str, ...]] = {
@@ -174,7 +174,7 @@ def _intentions(sheet: Sheet, asked: Asked, said: dict[str, Any]) -> None:
     kept = choices(asked.request)
     for action, (what, cite) in kept.items():
         words = sheet.texts.say(asked.paper, f"{action}_{what}")
-        sheet.add("strong", (*words, Piece(" "), Piece(f"({cite})", True)) if cite else words)
+        sheet.add("strong", (*words, *in_brackets(cite)) if cite else words)
     said["open"] = [action for action, (what, _) in kept.items() if what == "open"]
 
 

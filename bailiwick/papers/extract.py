@@ -14,7 +14,7 @@ from bailiwick.custody.models import Booking, Due, Request, User
 from bailiwick.papers.composing import Asked, asked_by, begin, finished, printed_line
 from bailiwick.papers.registry import PAPERS
 from bailiwick.papers.sheet import Sheet, Sheets, both
-from bailiwick.papers.texts import Piece, Texts, Words, texts
+from bailiwick.papers.texts import Piece, Texts, Words, in_brackets, texts
 from bailiwick.record.checkpoints import read_statement
 from bailiwick.record.models import Checkpoint, Leaf
 
@@ -155,11 +155,13 @@ class _Teller:
             piece.text for piece in self.texts.say("record_extract", "entry", number=str(entry.number))
         )
         when = self.texts.when(entry.at, self.zone)
-        self._made.add("entry", words, proof=f"{when} · {number} · {entry.hash.hex()}")
+        parts = (when, number, entry.hash.hex())
+        proof = [piece for part in parts for piece in (Piece(" · "), Piece(part, given=True))]
+        self._made.add("entry", words, proof=tuple(proof[1:]))
 
     # ------------------------------------------------------------------------------------------------- words
 
-    def say(self, key: str, **values: str) -> Words:
+    def say(self, key: str, **values: str | Words) -> Words:
         return self.texts.say("record_extract", key, **values)
 
     def when(self, instant: Any) -> str:
@@ -278,7 +280,7 @@ def _answer(t: _Teller, e: Entry) -> Told:
             found = actions[action]
             cites = "; ".join(dict.fromkeys(because["cite"] for because in found["because"]))
             own = t.texts.papers["record_extract"]
-            how = own[f"is_{found['outcome']}"] + (f" ({cites})" if cites else "")
+            how = (Piece(own[f"is_{found['outcome']}"]), *(in_brackets(cites) if cites else ()))
             parts += [Piece(" "), *t.say("outcome", what=own[f"do_{action}"], how=how)]
     return "section_decided", [tuple(parts)]
 

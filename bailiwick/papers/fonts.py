@@ -88,3 +88,16 @@ def letters_of(style: str) -> dict[int, str]:
         names = font.getGlyphOrder()
     read = ((number, agl.toUnicode(name.partition(".")[0])) for number, name in enumerate(names))
     return {number: unicodedata.normalize("NFKC", text) for number, text in read if text}
+
+
+@functools.cache
+def brackets_of(style: str) -> dict[int, str]:
+    """Of the Latin font (`Regular` or `Bold`): number of each glyph that turns round from right to left, to what it shows."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(folder() / f"NotoSans-{style}.ttf", lazy=True) as font:
+        return {
+            font.getGlyphID(name): chr(code)
+            for code, name in font.getBestCmap().items()
+            if unicodedata.mirrored(chr(code))
+        }

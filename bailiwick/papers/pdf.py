@@ -21,11 +21,14 @@ _LOCK = threading.Lock()
 # Unicode's isolates and marks of direction: WeasyPrint does not know the style that would keep a value's own direction, and an
 # isolate ends where a line breaks.
 ISOLATE, END, LEFT, RIGHT = "\u2068", "\u2069", "\u200e", "\u200f"
+#: Where it stands no line is broken.
+TOGETHER = "\u2060"
 
 _STYLE = """
 @page { size: letter; margin: 16mm 17mm 15mm }
-@page long { margin-bottom: 20mm; @bottom-center { content: counter(page) " / " counter(pages); font: 9pt "Noto Sans" } }
+@page long { margin-bottom: 20mm; @bottom-center { content: counter(page) " / " counter(pages); font: 9pt "Noto Sans"; direction: ltr } }
 html { font: 12pt/1.32 FAMILIES; color: #000 }
+:lang(en) { font-family: FAMILIES; line-height: 1.32 }
 :lang(zh) { font-family: ZH } :lang(ko) { font-family: KO } :lang(ar) { font-family: AR; line-height: 1.45 }
 body { margin: 0 }
 .beside { display: flow-root }
@@ -47,8 +50,7 @@ bdi { font-weight: 400 } .strong { font-weight: 700 } h1 bdi { font-weight: 400 
 .box { padding-inline-start: 8mm; position: relative }
 .mark { position: absolute; inset-inline-start: 0; top: 0.6mm; width: 3.6mm; height: 3.6mm; border: 1pt solid #000 }
 .sign { padding-top: 7.5mm; border-bottom: 0.6pt solid #000 }
-.proof { display: block; font-size: 9pt; direction: ltr }
-:lang(ar) .proof { text-align: right }
+.proof { display: block; font-size: 9pt }
 """
 
 
@@ -95,7 +97,7 @@ def _line(line: Line) -> str:
         return f"<h2>{words}</h2>"
     label = f'<span class="label">{escape(line.label)}</span> ' if line.label else ""
     mark = '<span class="mark"></span>' if line.kind == "box" else ""
-    proof = f' <span class="proof" lang="en">{escape(line.proof)}</span>' if line.proof else ""
+    proof = f' <span class="proof">{_words(line.proof)}</span>' if line.proof else ""
     return f'<p class="{line.kind}">{mark}{label}{words}{proof}</p>'
 
 
@@ -109,6 +111,8 @@ def kept(given: str) -> str:
     """What was filled in, with invisible marks that keep its own direction, whole or broken into lines."""
     # In Arabic the words of a citation keep together: no mark beside a Latin letter, digit or sign.
     mark, space = (RIGHT, r"(?<![!-~])\s(?![!-~])") if runs_left(given) else (LEFT, r"\s")
+    # Nor is a section number such as 7284.6(a)(1) broken before a bracket, which would turn round at the start of a line.
+    given = re.sub(r"(?<=[!-~])\(", TOGETHER + "(", given)
     return ISOLATE + re.sub(rf"^|$|{space}", lambda at: mark + at[0] + mark if at[0] else mark, given) + END
 
 

@@ -13,17 +13,17 @@ KINDS = ("text", "section", "pair", "box", "sign", "entry", "strong", "draft", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph. `label` stands before it; `proof` is the small print of an entry (number and hash)."""
+    """One paragraph. `label` stands before it; `proof` is the small print of an entry (when, number and hash)."""
 
     kind: str
     words: Words = ()
     label: str = ""
-    proof: str = ""
+    proof: Words = ()
 
     @property
     def text(self) -> str:
         """The line as a reader reads it."""
-        return " ".join(part for part in (self.label, plain(self.words), self.proof) if part)
+        return " ".join(part for part in (self.label, plain(self.words), plain(self.proof)) if part)
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Sheet:
     can_do: Words
     lines: list[Line] = field(default_factory=list)
 
-    def add(self, kind: str, words: Words | str = (), *, label: str = "", proof: str = "") -> None:
+    def add(self, kind: str, words: Words | str = (), *, label: str = "", proof: Words = ()) -> None:
         given = (Piece(words, given=True),) if isinstance(words, str) else words
         self.lines.append(Line(kind, given, label, proof))
 

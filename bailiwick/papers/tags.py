@@ -16,6 +16,8 @@ from bailiwick.papers.sheet import Sheets
 
 #: One line of a table of characters: the glyph's code, its characters in UTF-16.
 _MAPPED = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
+#: The font's name in a PDF, to what its glyphs show.
+_TABLES = {"Noto-Naskh-Arabic": fonts.letters_of, "Noto-Sans": fonts.brackets_of}
 _LINES = ("/P", "/H1", "/H2")
 
 
@@ -56,11 +58,14 @@ def _languages(sheets: Sheets, parts: list[Any], pydyf: Any) -> None:
 
 def _letters(objects: Mapping[bytes, Any]) -> None:
     """Say which letter each Arabic glyph is: WeasyPrint gives the letter and its mark to the glyph of the mark, and nothing to
-    that of the letter."""
+    that of the letter. And which bracket: it gives a glyph the bracket that was sent where it was first drawn, and from right to
+    left that is its mirror image."""
     for font in objects.values():
-        name = str(font.get("BaseFont", "")) if hasattr(font, "get") else ""
-        if "Naskh-Arabic" in name and "ToUnicode" in font:
-            table = fonts.letters_of("Bold" if name.endswith("-Bold") else "Regular")
+        if not hasattr(font, "get") or "ToUnicode" not in font:
+            continue
+        family, bold, _rest = font["BaseFont"].decode().partition("+")[2].partition("-Bold")
+        if family in _TABLES:
+            table = _TABLES[family]("Bold" if bold else "Regular")
             stream = objects[font["ToUnicode"]].stream
             stream[:] = [_corrected(one, table) for one in stream]
 

@@ -46,11 +46,11 @@ class Texts:
     def direction(self) -> str:
         return "rtl" if self.language in RIGHT_TO_LEFT else "ltr"
 
-    def say(self, paper: str, key: str, /, **values: str) -> Words:
+    def say(self, paper: str, key: str, /, **values: str | Words) -> Words:
         """A sentence of a paper, filled in. Raises KeyError for a sentence or value that is not there."""
         return fill(self.papers[paper][key], values)
 
-    def word(self, key: str, /, **values: str) -> Words:
+    def word(self, key: str, /, **values: str | Words) -> Words:
         """A sentence that all papers share, filled in."""
         return fill(self.words[key], values)
 
@@ -75,14 +75,16 @@ class Texts:
         return sha256(json.dumps(both, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def fill(sentence: str, values: Mapping[str, str]) -> Words:
-    """Put values into the holes of a sentence; they stay apart, so that nothing in them is read as a hole or as markup."""
+def fill(sentence: str, values: Mapping[str, str | Words]) -> Words:
+    """Put values into the holes of a sentence; they stay apart, so that nothing in them is read as a hole or as markup. A
+    value of several scripts comes as its parts."""
     pieces: list[Piece] = []
     last = 0
     for hole in _HOLE.finditer(sentence):
         if hole.start() > last:
             pieces.append(Piece(sentence[last : hole.start()]))
-        pieces.append(Piece(values[hole[1]], given=True))
+        value = values[hole[1]]
+        pieces += [Piece(value, given=True)] if isinstance(value, str) else value
         last = hole.end()
     if last < len(sentence):
         pieces.append(Piece(sentence[last:]))
@@ -92,6 +94,11 @@ def fill(sentence: str, values: Mapping[str, str]) -> Words:
 def holes(sentence: str) -> set[str]:
     """The names that a sentence wants filled in."""
     return set(_HOLE.findall(sentence))
+
+
+def in_brackets(given: str) -> Words:
+    """` (Cal. Gov. Code § 7284.6)`: the brackets run as the sentence does, what is in them keeps its own direction."""
+    return (Piece(" ("), Piece(given, given=True), Piece(")"))
 
 
 def plain(words: Words) -> str:

@@ -19,6 +19,7 @@ from bailiwick.papers.registry import PAPERS
 from bailiwick.papers.sheet import Sheets, begun, both
 from bailiwick.papers.tags import runs_left
 from bailiwick.papers.texts import LANGUAGES
+from bailiwick.record.log import number_now
 from tests.papers.conftest import File
 from tests.papers.reading import Tag, bare, logical, tags
 
@@ -110,6 +111,32 @@ def of_name(language: str, name: str) -> Sheets:
         sheet.add("pair", name, label="#")
         made.append(sheet)
     return Sheets("copy_of_request", language, made)
+
+
+@pytest.mark.parametrize("paper", ["record_extract", "statement_of_intent"])
+def test_in_an_arabic_paper_a_citation_and_a_hash_are_drawn_as_they_are_written(
+    paper: str, file: File
+) -> None:
+    number_now()
+    sheets = printing.sheets_of(printing.asked_for(file.actor, paper, "ar", **file.about(paper)))
+    made = tags(pdf(sheets))
+    own = [tag for tag in made if tag.language == "ar"]
+    cited = [drawn_of(tag) for tag in own if "7284.6" in tag.text]
+    assert cited
+    for drawn in cited:
+        assert drawn.index("Cal. Gov. Code §") < drawn.index("7284.6(a)(1)(B)")
+    proofs = [(tag, found[0]) for tag in own if (found := re.search(r"\S+ \S+ · [0-9a-f]{64}$", tag.text))]
+    assert len(proofs) >= 7 if paper == "record_extract" else not proofs
+    for tag, proof in proofs:
+        entry, _dot, hash_ = proof.partition(" · ")
+        assert hash_ in drawn_of(tag)
+        assert entry.split()[1] in drawn_of(tag)
+    read_as_sent(made, sheets.text.split("\n"))
+
+
+def drawn_of(tag: Tag) -> str:
+    """What is drawn from left to right, without the invisible marks of direction."""
+    return "".join(c for c in "".join(tag.drawn) if unicodedata.category(c) != "Cf")
 
 
 @pytest.mark.parametrize(
