@@ -26,7 +26,8 @@ TOGETHER = "\u2060"
 
 _STYLE = """
 @page { size: letter; margin: 16mm 17mm 15mm }
-@page long { margin-bottom: 20mm; @bottom-center { content: counter(page) " / " counter(pages); font: 9pt "Noto Sans"; direction: ltr } }
+@page long { margin-bottom: 20mm }
+@page long { @bottom-center { content: counter(page) " / " counter(pages); font: 9pt "Noto Sans"; direction: ltr } }
 html { font: 12pt/1.32 FAMILIES; color: #000 }
 :lang(en) { font-family: FAMILIES; line-height: 1.32 }
 :lang(zh) { font-family: ZH } :lang(ko) { font-family: KO } :lang(ar) { font-family: AR; line-height: 1.45 }
