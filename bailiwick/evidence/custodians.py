@@ -37,6 +37,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], str | None], ...]:
         return tuple((re.compile(row["pattern"]), row["custodian"] or None) for row in csv.DictReader(file))
 
 
+@lru_cache(maxsize=100_000)
 def custodian_of(facility: str, state: str, places: Places) -> str | None:
     """Who holds the person, as far as the facility's name says (`data/custodians.csv`); else None.
 

@@ -75,12 +75,13 @@ def load(
     Raises:
         NotARelease: it is none that is known; the store is as before.
     """
-    found, refused = parts(file)
-    out = Loaded(file, refused=refused)
-    known = {one["part"]: one for one in store.loads()}
-    size = file.stat().st_size
     with ThreadPoolExecutor(1) as pool:
+        pool.submit(facilities, places)  # a workbook is parsed meanwhile
+        found, refused = parts(file)
         measuring = pool.submit(measure, file)
+        out = Loaded(file, refused=refused)
+        known = {one["part"]: one for one in store.loads()}
+        size = file.stat().st_size
         # A file as long as one that is known may be that file; any other need not wait for its digest.
         alike = any(one.get("bytes", size) == size for one in known.values())
         for number, part in enumerate(found):
@@ -200,7 +201,7 @@ def _raw(
     out = scratch / "raw.parquet"
     if part.file.suffix.lower() not in CSV:
         _copy(connection, rows_of(connection, part), out)
-        connection.execute("DROP TABLE IF EXISTS sheet")
+        connection.unregister("sheet")
         return [out], []
     found = _quick(connection, part, scratch)
     if found and sum(found.values()) == measuring.result().lines - part.header:
@@ -333,14 +334,11 @@ def _stands(connection: duckdb.DuckDBPyConnection, raw: Raw, places: Places, out
         "CREATE TABLE stands (facility VARCHAR, facility_code VARCHAR, state_raw VARCHAR, city VARCHAR, rows BIGINT, "
         "state VARCHAR, county VARCHAR, placed VARCHAR, place VARCHAR, custodian VARCHAR, score DOUBLE, nearest VARCHAR)"
     )
-    import pyarrow as pa
-
-    names = [row[0] for row in connection.execute("DESCRIBE stands").fetchall()]
-    types = [pa.string()] * 4 + [pa.int64()] + [pa.string()] * 5 + [pa.float64(), pa.string()]
-    arrays = [pa.array([row[i] for row in rows], kind) for i, kind in enumerate(types)]
-    connection.register("found", pa.table(arrays, names))
-    connection.execute("INSERT INTO stands SELECT * FROM found")
-    connection.unregister("found")
+    # Lists go in as they are; through Arrow they would bring pandas along, which takes longer to import than all this.
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    if columns:
+        spread = ", ".join(["unnest(?)"] * len(columns))
+        connection.execute(f"INSERT INTO stands SELECT {spread}", columns)
     _copy(connection, "SELECT * FROM stands", out)
 
 

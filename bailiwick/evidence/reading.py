@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +17,7 @@ from bailiwick.evidence.sources import Layout, NotARelease, nearly, normal, reco
 
 #: Rows of a sheet or file within which its header must stand.
 PREAMBLE = 20
-#: Rows of a workbook that stand in memory at once.
-BATCH = 100_000
+_MIDNIGHT = " 00:00:00"
 CSV = (".csv", ".txt")
 
 
@@ -90,13 +87,11 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
     """The first rows of each sheet."""
     kind = path.suffix.lower()
     if kind in (".xlsx", ".xls", ".xlsb", ".ods"):
-        book = _workbook(path, path.stat().st_mtime_ns)
-        for name in book.sheet_names:
-            rows = _parsed(path, path.stat().st_mtime_ns, name).to_python(
-                skip_empty_area=False, nrows=PREAMBLE
-            )
-            if rows:
-                yield name, rows
+        changed = path.stat().st_mtime_ns
+        for name in _workbook(path, changed).sheet_names:
+            head = _parsed(path, changed, name).slice(0, PREAMBLE)
+            if head.num_rows:
+                yield name, list(zip(*(column.to_pylist() for column in head.columns), strict=True))
     elif kind == ".parquet":
         try:
             with duckdb.connect() as connection:
@@ -130,17 +125,20 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def _parsed(path: Path, changed: int, sheet: str) -> Any:
-    """A sheet, parsed. The last one is remembered: a workbook of one sheet is parsed once and not twice."""
-    return _workbook(path, changed).get_sheet_by_name(sheet)
+    """A sheet as an Arrow batch of text, every row from the first of the sheet. The last one is remembered: a workbook of one
+    sheet is parsed once and not twice."""
+    return _workbook(path, changed).load_sheet(
+        sheet, header_row=None, skip_rows=0, dtypes="string", eager=True
+    )
 
 
 @lru_cache(maxsize=1)
 def _workbook(path: Path, changed: int) -> Any:
-    from python_calamine import CalamineError, CalamineWorkbook
+    import fastexcel
 
     try:
-        return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
+        return fastexcel.read_excel(path)
+    except (fastexcel.FastExcelError, OSError) as error:
         raise NotARelease(f"{path.name}: expected a workbook; {str(error).splitlines()[0]}") from None
 
 
@@ -180,45 +178,21 @@ def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
 
 
 def _sheet(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-    """In batches, so that the cells of a long sheet do not all stand in memory as objects."""
     import pyarrow as pa
 
-    sheet = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet)
-    rows = islice(sheet.iter_rows(), part.header, None)
-    names = ", ".join(f"{quoted(name)} VARCHAR" for name in part.columns)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE sheet ({names})")
-    while batch := list(islice(rows, BATCH)):
-        columns = list(zip(*batch, strict=True))[: len(part.columns)]
-        arrays = [_texts(column) for column in columns]
-        connection.register("batch", pa.table(arrays, list(part.columns)))
-        connection.execute("INSERT INTO sheet SELECT * FROM batch")
-        connection.unregister("batch")
+    sheet = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet).slice(part.header)
+    columns = [_days(column) for column in sheet.columns[: len(part.columns)]]
+    connection.register("sheet", pa.table(columns, list(part.columns)))
     return "SELECT * FROM sheet"
 
 
-def _texts(column: Sequence[Any]) -> Any:
-    """The cells of a column as text, blank ones as nulls."""
-    import pyarrow as pa
+def _days(cells: Any) -> Any:
+    """A column with its days as days, which a workbook keeps as midnights."""
     import pyarrow.compute as pc
 
-    try:
-        cells = pa.array(column, pa.string())  # text only, as most columns are
-    except (pa.ArrowTypeError, pa.ArrowInvalid):
-        return pa.array([_cell(cell) for cell in column], pa.string())
-    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
-
-
-def _cell(cell: Any) -> str | None:
-    """A cell of a workbook as text: days and instants in ISO form, whole numbers without a fraction."""
-    if isinstance(cell, str):
-        return cell or None
-    if cell is None:
-        return None
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    if not pc.any(pc.ends_with(cells, _MIDNIGHT)).as_py():
+        return cells
+    return pc.replace_substring_regex(cells, rf"^(\d{{4}}-\d{{2}}-\d{{2}}){_MIDNIGHT}$", r"\1")
 
 
 def escaped(path: Path) -> str:
