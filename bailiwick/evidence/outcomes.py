@@ -53,13 +53,16 @@ class Row:
         group: column -> value; None where it is not recorded (a facility without county, a form that nobody knows).
         counts: outcome -> detainers, every outcome of `words.OUTCOMES`.
         detainers: all of them.
-        declined: declined ones as a share of those with a recorded outcome, with its 95 % Wilson interval.
     """
 
     group: dict[str, str | None]
     counts: dict[str, int]
     detainers: int
-    declined: Share
+
+    @property
+    def declined(self) -> Share:
+        """Declined ones as a share of those with a recorded outcome, with its 95 % Wilson interval."""
+        return share(self.counts["declined"], self.recorded)
 
     @property
     def recorded(self) -> int:
@@ -130,17 +133,21 @@ def counted(
 
 
 def _rows(found: Sequence[tuple[Any, ...]], by: Sequence[str]) -> list[Row]:
-    width = sum(len(BY[name]) for name in by)
-    return [_row(group_of(by, row), row[width:]) for row in found]
+    names = [column for name in by for column in BY[name]]
+    width = len(names)
+    return [_row(_group(names, row), row[width:]) for row in found]
 
 
 def group_of(by: Sequence[str], row: Sequence[Any]) -> dict[str, str | None]:
     """The columns of a group from the first ones of a row of a counting statement; a month as `2015-01`."""
-    names = [column for name in by for column in BY[name]]
-    return {
-        name: f"{value:%Y-%m}" if name == "month" and value else value
-        for name, value in zip(names, row, strict=False)
-    }
+    return _group([column for name in by for column in BY[name]], row)
+
+
+def _group(names: Sequence[str], row: Sequence[Any]) -> dict[str, str | None]:
+    group = dict(zip(names, row, strict=False))
+    if month := group.get("month"):
+        group["month"] = month.isoformat()[:7]
+    return group
 
 
 def statement(source: str, by: Sequence[str], where: Mapping[str, str]) -> str:
@@ -191,8 +198,7 @@ def _day(name: str, value: str) -> date:
 
 def _row(group: dict[str, str | None], counts: Sequence[int]) -> Row:
     named = dict(zip(OUTCOMES, counts, strict=True))
-    total = sum(counts)
-    return Row(group, named, total, share(named["declined"], total - named["not_recorded"]))
+    return Row(group, named, sum(counts))
 
 
 def shown(rows: Sequence[Row], limit: int = LIMIT) -> tuple[list[Shown], Shown]:
