@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Booking, Departure, Ground
-from bailiwick.desk.forms.words import KIND
+from bailiwick.desk.forms.words import KIND, PAPER_NAMES
 from bailiwick.desk.pages.common import address
 from bailiwick.desk.templatetags.bailiwick import action_words, day
 from bailiwick.engine import words
@@ -178,6 +178,8 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
         filled["again"] = _t("; it may have come twice: a try at %(when)s was interrupted") % {
             "when": _when(data["interrupted_at"], tz)
         }
+    elif kind in ("paper.printed", "paper.given"):
+        filled["paper"] = str(PAPER_NAMES.get(data["paper"], data["paper"]))
     elif kind == "file.seen":
         filled["page"] = str(_PAGES.get(data.get("page", ""), data.get("page", "")))
     return str(known) % _Anything(filled)

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from bailiwick.custody.models import Due, Paper, TranslationReview, User
 from bailiwick.desk.clock import standing_at
+from bailiwick.desk.forms.words import PAPER_NAMES
+from bailiwick.desk.templatetags.desk import paper_words
+from bailiwick.papers.registry import PAPERS
 from bailiwick.papers.texts import texts
 from bailiwick.record.models import Event
 from tests.papers.conftest import AT, File
@@ -158,3 +162,17 @@ def test_counsel_reads_a_translation_beside_the_english_and_signs_its_words(
         client.post(f"/translations/signed/{row.pk}/back")
     row.refresh_from_db()
     assert row.withdrawn_at is not None
+
+
+def test_every_paper_has_a_name_on_the_pages() -> None:
+    assert set(PAPER_NAMES) == set(PAPERS)
+    with translation.override("es"):
+        assert paper_words("release_notice_lawyer") == "Aviso de salida al abogado"
+
+
+def test_the_way_to_the_translations_is_shown_to_those_who_sign_them(
+    db: None, client: Client, counsel: User, clerk: User
+) -> None:
+    for user, shown in ((counsel, True), (clerk, False)):
+        client.force_login(user)
+        assert ('href="/translations"' in client.get("/").content.decode()) is shown

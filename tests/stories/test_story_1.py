@@ -118,10 +118,10 @@ def test_the_bond_is_posted_the_fax_has_come_and_the_person_leaves_at_03_41(
     page.reload()
     page.get_by_role("button", name="Print all 2").click()
     papers = page.locator("#papers")
-    expect(papers.get_by_role("link", name="Copy of request, Español")).to_be_visible()
-    expect(papers.get_by_role("link", name="Statement of intent, Español")).to_be_visible()
+    expect(papers.get_by_role("link", name="Copy of the request, Español")).to_be_visible()
+    expect(papers.get_by_role("link", name="What we will do about the request, Español")).to_be_visible()
     with page.expect_download() as download:
-        papers.get_by_role("link", name="Statement of intent, Español").click(modifiers=["Alt"])
+        papers.get_by_role("link", name="What we will do about the request, Español").click(modifiers=["Alt"])
     assert download.value
     page.get_by_role("button", name="Record that they were given").click()
     expect(page.locator("#papers")).not_to_contain_text("Printed, not yet given")

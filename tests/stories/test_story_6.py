@@ -44,7 +44,7 @@ def test_the_file_is_printed_in_the_persons_language_and_each_line_is_proved(
     with standing_at(AT):
         log_in(page, "mwong")
         page.goto(f"/bookings/{file.booking.pk}/papers")
-        page.get_by_role("link", name="Record extract").click()
+        page.get_by_role("link", name="The person's own file").click()
         expect(page.get_by_role("heading", name="Su expediente en esta cárcel")).to_be_visible()
         page.get_by_role("button", name="Print it, Español + English").click()
         expect(page.get_by_role("link", name="Open the PDF")).to_be_visible()

@@ -58,6 +58,18 @@ KIND = {
     "interstate_detainer": _("Interstate detainer"),
 }
 
+#: What each paper is called on the pages; `bailiwick.papers.registry` says which there are.
+PAPER_NAMES = {
+    "copy_of_request": _("Copy of the request"),
+    "statement_of_intent": _("What we will do about the request"),
+    "release_notice_person": _("Notice of release to the person"),
+    "release_notice_lawyer": _("Notice of release to the lawyer"),
+    "consent_to_interview": _("Consent to an interview"),
+    "reply_to_agency": _("Reply to the agency that asked"),
+    "subpoena_reply": _("Reply to the subpoena"),
+    "record_extract": _("The person's own file"),
+}
+
 WARRANT = (
     ("", _("not known yet")),
     ("none", _("nothing")),

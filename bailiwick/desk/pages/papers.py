@@ -21,6 +21,7 @@ from bailiwick.custody.rights import allowed, found, may
 from bailiwick.desk.clock import now
 from bailiwick.desk.forms.papers import GiveForm, LanguageForm
 from bailiwick.desk.pages.common import actor_of, file_of, looked
+from bailiwick.desk.templatetags.desk import paper_words
 from bailiwick.papers import printing
 from bailiwick.papers.composing import ASKS, Asked
 from bailiwick.papers.extract import proof_of
@@ -137,7 +138,6 @@ def _preview(
         "booking": booking,
         "about": about,
         "paper": paper,
-        "title": kind.title,
         "asked": asked,
         "refused": refused,
         "sheets": sheets.sheets if sheets else [],
@@ -229,7 +229,7 @@ def _asked(request: HttpRequest, actor: Actor, booking: Booking, one: str) -> As
 
 def _tell(request: HttpRequest, row: Paper) -> None:
     """What a clerk must know about what was printed."""
-    title = PAPERS[row.paper].title
+    title = paper_words(row.paper)
     if row.said.get("replaced"):
         codes = ", ".join(row.said["replaced"])
         text = _(
@@ -337,7 +337,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Recorded: the paper was given."))
             return _back(row)
-    shown = {"row": row, "form": form, "title": PAPERS[row.paper].title, "tz": row.agency.tz}
+    shown = {"row": row, "form": form, "tz": row.agency.tz}
     return render(request, "papers/give.html", shown)
 
 

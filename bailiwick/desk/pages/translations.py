@@ -15,7 +15,7 @@ from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.forms.papers import SignOffForm
 from bailiwick.desk.pages.common import actor_of
 from bailiwick.papers import reviewing
-from bailiwick.papers.registry import PAPERS, TRANSLATED
+from bailiwick.papers.registry import TRANSLATED
 from bailiwick.papers.texts import LANGUAGES, texts
 
 
@@ -31,7 +31,6 @@ def translations(request: HttpRequest) -> HttpResponse:
     ]
     shown = {
         "rows": rows,
-        "titles": [(name, PAPERS[name].title) for name in TRANSLATED],
         "drafts": sum(state.review is None for state in states),
         "number": len(states),
         "tz": agency.tz,
@@ -68,7 +67,6 @@ def translation(request: HttpRequest, language: str, paper: str) -> HttpResponse
     state = next(s for s in reviewing.states(agency) if (s.paper, s.language) == (paper, language))
     shown = {
         "own": own,
-        "title": PAPERS[paper].title,
         "sentences": [(english.papers[paper][key], own.papers[paper][key]) for key in english.papers[paper]],
         "shared": [(english.words[key], own.words[key]) for key in english.words],
         "months": [*zip(english.months, own.months, strict=True), (english.day_pattern, own.day_pattern)],

@@ -41,6 +41,7 @@ DESK = (
     Way("concerns", _("Concerns"), needs="read_concerns"),
     Way("imports", _("Imports"), needs="import_files"),
     Way("exports", _("Exports"), needs="export_files"),
+    Way("translations", _("Translations"), needs="review_translations"),
     Way("log", _("Log"), needs="see_log"),
     Way("people", _("People"), needs="manage_people"),
     Way("connections", _("Connections"), needs="manage_connections"),

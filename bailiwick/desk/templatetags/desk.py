@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.custody.models import Answer, Booking
 from bailiwick.desk.clock import now
-from bailiwick.desk.forms.words import GRADE, KIND, LANGUAGES, STATUS
+from bailiwick.desk.forms.words import GRADE, KIND, LANGUAGES, PAPER_NAMES, STATUS
 from bailiwick.desk.templatetags.bailiwick import _length, day, local, local_time
 from bailiwick.engine import words
 from bailiwick.engine.change import fact_question
@@ -112,8 +112,8 @@ def get(values: Any, name: str) -> Any:
 
 @register.filter
 def paper_words(name: str) -> str:
-    """A paper's name in words."""
-    return name.replace("_", " ").capitalize()
+    """`Notice of release to the lawyer`."""
+    return str(PAPER_NAMES.get(name, name.replace("_", " ").capitalize()))
 
 
 @register.filter
