@@ -115,6 +115,7 @@ def in_template(path: Path) -> Iterator[Words]:
 def of_the_engine() -> Iterator[Words]:
     """Words that the engine keeps and the pages translate."""
     from bailiwick.engine import words
+    from bailiwick.engine.change import fact_question
     from bailiwick.engine.facts import ACTION_MEANING, ACTION_SHORT, FACTS
 
     for table in (
@@ -127,8 +128,17 @@ def of_the_engine() -> Iterator[Words]:
         ACTION_MEANING,
     ):
         yield from (Words(text) for text in table.values())
+    yield Words(fact_question("charges"))
     for fact in FACTS.values():
         yield from (Words(text) for text in (fact.ask, fact.means, fact.known_by) if text)
+
+
+def of_the_models() -> Iterator[Words]:
+    """Words of the choices that the pages show (`choices_of`, `choice_words`)."""
+    from bailiwick.custody.models import CitizenClaim, Departure, Ground, Signature
+
+    for kind in (CitizenClaim.Finding, Departure.Kind, Ground.Kind, Signature.Place):
+        yield from (Words(str(label)) for label in kind.labels)
 
 
 def in_use() -> dict[Words, list[str]]:
@@ -146,6 +156,8 @@ def in_use() -> dict[Words, list[str]]:
                 where.append(name)
     for one in of_the_engine():
         found.setdefault(one, ["bailiwick/engine"])
+    for one in of_the_models():
+        found.setdefault(one, ["bailiwick/custody/models"])
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Booking, Departure, Ground
+from bailiwick.desk.due_words import due_words
 from bailiwick.desk.forms.words import KIND, PAPER_NAMES
 from bailiwick.desk.pages.common import address
 from bailiwick.desk.templatetags.bailiwick import action_words, day
@@ -120,7 +121,7 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
     if kind in ("ground.opened", "ground.ended"):
         at = data.get("opened_at") or data.get("ended_at")
         filled["ground"] = _joined(
-            Ground.Kind(data["kind"]).label, data.get("says") or data.get("ended_how"), _when(at, tz)
+            _t(str(Ground.Kind(data["kind"]).label)), data.get("says") or data.get("ended_how"), _when(at, tz)
         )
     elif kind in ("charge.added",):
         filled["charge"] = _joined(
@@ -138,6 +139,8 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
             None: _t("not known whether whole"),
         }
         filled["complete"] = whole[data["charges_complete"]]
+    elif kind in ("due.set", "due.done", "due.void", "due.missed", "alarm.raised"):
+        filled["what"] = due_words(str(filled.get("what", "")))
     elif kind == "t0.set":
         filled["t0"] = _when(data.get("t0"), tz) or _t("none: a ground is open")
     elif kind == "request.received":
@@ -166,7 +169,7 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
     elif kind == "departure.recorded":
         reason = data.get("past_limit_reason")
         filled["departure"] = _joined(
-            Departure.Kind(data["kind_of_departure"]).label,
+            _t(str(Departure.Kind(data["kind_of_departure"]).label)),
             _when(data["at"], tz),
             data.get("to"),
             _t("after the limit, because: %(why)s") % {"why": reason} if reason else "",

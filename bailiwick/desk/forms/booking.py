@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Agency, Ground
 from bailiwick.desk.forms.times import DayField, WhenField
-from bailiwick.desk.forms.words import GRADE, LANGUAGES, STATUS, Line, YesNo
+from bailiwick.desk.forms.words import GRADE, LANGUAGES, STATUS, Line, YesNo, choices_of
 
 CHARGE_ROWS = 3
 
@@ -51,7 +51,7 @@ class BookingForm(PersonForm):
 
     number = forms.CharField(label=_("Booking number"), max_length=40)
     ground = forms.ChoiceField(
-        label=_("Why is the person kept?"), choices=Ground.Kind.choices, initial="arrest"
+        label=_("Why is the person kept?"), choices=choices_of(Ground.Kind), initial="arrest"
     )
     ground_says = Line(label=_("Case or warrant number, court, arresting agency"), most=300)
     charges_complete = YesNo(label=_("Are the charges below the whole record?"))
@@ -117,7 +117,7 @@ class RecordForm(ChargeRow):
 class GroundForm(forms.Form):
     """One more reason why the person is kept."""
 
-    kind = forms.ChoiceField(label=_("Why is the person kept?"), choices=Ground.Kind.choices)
+    kind = forms.ChoiceField(label=_("Why is the person kept?"), choices=choices_of(Ground.Kind))
     says = Line(label=_("Case or warrant number, court, who asked"), most=300)
 
     def __init__(self, *args: Any, agency: Agency, now: datetime, **kwargs: Any) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Agency, CitizenClaim, Departure
 from bailiwick.desk.forms.times import WhenField
-from bailiwick.desk.forms.words import HOW_GIVEN, Line, Sentence, YesNo
+from bailiwick.desk.forms.words import HOW_GIVEN, Line, Sentence, YesNo, choices_of
 
 
 class SayForm(forms.Form):
@@ -45,7 +45,9 @@ class ReviewForm(forms.Form):
     """What the review of a claim found."""
 
     finding = forms.ChoiceField(
-        label=_("What did the review find?"), choices=CitizenClaim.Finding.choices, widget=forms.RadioSelect
+        label=_("What did the review find?"),
+        choices=choices_of(CitizenClaim.Finding),
+        widget=forms.RadioSelect,
     )
     says = Sentence(label=_("The reason, in a sentence"))
 
@@ -104,7 +106,7 @@ class LeaveForm(TimedForm):
 
     at_label = _("Left at")
     kind = forms.ChoiceField(
-        label=_("How did the person leave?"), choices=Departure.Kind.choices, widget=forms.RadioSelect
+        label=_("How did the person leave?"), choices=choices_of(Departure.Kind), widget=forms.RadioSelect
     )
     to = Line(label=_("To whom, and where?"), help_text=_("For a transfer or handing over: agency and name"))
     past_limit_reason = Line(

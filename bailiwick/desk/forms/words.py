@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 YES_NO = (("", _("not known yet")), ("yes", _("yes")), ("no", _("no")))
@@ -131,6 +132,11 @@ HOW_GIVEN = (
     ("fax", _("fax")),
     ("mail", _("mail")),
 )
+
+
+def choices_of(kind: type[TextChoices]) -> list[tuple[str, Any]]:
+    """The choices of a model in the language of the page: the file keeps their values, `tools/make_catalogue.py` their words."""
+    return [(one.value, _(str(one.label))) for one in kind]
 
 
 class YesNo(forms.TypedChoiceField):

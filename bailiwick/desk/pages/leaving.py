@@ -78,7 +78,9 @@ def _ways(booking: Booking, at: datetime, request: HttpRequest) -> dict[str, Any
     common = [one for one in alive[0] if all(one in other for other in alive)]
     return {
         "common": [(one, row(one.due, at, request.user) if one.due else None) for one in common],
-        "ways": [(kind.label, [one for one in gates[kind] if one not in common]) for kind in Departure.Kind],
+        "ways": [
+            (_(str(kind.label)), [one for one in gates[kind] if one not in common]) for kind in Departure.Kind
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, URLPattern, URLResolver, path, reverse
@@ -20,6 +21,7 @@ from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import Agency, Booking, LogReview, User
 from bailiwick.custody.rights import agency_of, allowed
 from bailiwick.desk.clock import now
+from bailiwick.desk.deed_words import deed, kinds_like, thing
 from bailiwick.desk.forms.people import ReviewForm
 from bailiwick.desk.forms.times import DayField
 from bailiwick.desk.forms.words import Line
@@ -77,7 +79,8 @@ def _search(agency: Agency, asked: dict[str, Any]) -> Any:
         start, end = day_of(agency, asked["day"])
         events = events.filter(at__gte=start, at__lt=end)
     if asked["kind"]:
-        events = events.filter(kind__contains=asked["kind"].strip().lower().replace(" ", "_"))
+        name = asked["kind"].strip().lower().replace(" ", "_")
+        events = events.filter(Q(kind__in=kinds_like(asked["kind"])) | Q(kind__contains=name))
     return events.filter(id__lt=asked["before"]) if asked["before"] else events
 
 
@@ -103,12 +106,12 @@ def _lines(events: list[Event]) -> list[Line_]:
     }
     lines = []
     for event, (table, _slash, pk) in zip(events, subjects, strict=True):
-        about, url = f"{table} {pk}", ""
+        about, url = f"{thing(table)} {pk}", ""
         if table == "booking" and pk in numbers:
             about, url = _("booking %(number)s") % {"number": numbers[pk]}, _file(pk)
         elif table == "user" and pk in names:
             about = names[pk]
-        lines.append(Line_(event, event.kind.replace(".", ": ").replace("_", " "), about, url))
+        lines.append(Line_(event, deed(event.kind), about, url))
     return lines
 
 

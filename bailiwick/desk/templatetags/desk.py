@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.custody.models import Answer, Booking
 from bailiwick.desk.clock import now
+from bailiwick.desk.due_words import due_words
 from bailiwick.desk.forms.words import GRADE, KIND, LANGUAGES, PAPER_NAMES, STATUS
 from bailiwick.desk.templatetags.bailiwick import _length, day, local, local_time
 from bailiwick.engine import words
@@ -114,6 +115,18 @@ def get(values: Any, name: str) -> Any:
 def paper_words(name: str) -> str:
     """`Notice of release to the lawyer`."""
     return str(PAPER_NAMES.get(name, name.replace("_", " ").capitalize()))
+
+
+@register.filter
+def choice_words(label: str) -> str:
+    """The word of a model's choice in the language of the page."""
+    return _(label) if label else ""
+
+
+@register.filter
+def due_said(what: str) -> str:
+    """What is due, in the language of the page."""
+    return due_words(what)
 
 
 @register.filter

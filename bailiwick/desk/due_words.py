@@ -1,0 +1,90 @@
+"""What is due and what stands in the way of a departure, in the language of the page.
+
+The file keeps it in English, as it was set. Sentences that the services of `bailiwick.custody` write stand here; a duty or
+clock of the lawbook is shown in the words of its law file, which are English.
+"""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from bailiwick.engine.change import fact_question
+from bailiwick.engine.facts import ACTION_SHORT, FACTS
+
+_WHOLE: dict[str, str | Promise] = {
+    "the last ground ended: the person must be free": _("the last ground ended: the person must be free"),
+    "the hold ends: the person must be free, and the hold can't be made longer": _(
+        "the hold ends: the person must be free, and the hold can't be made longer"
+    ),
+    "rules conflict or a reading must be chosen: ask counsel": _(
+        "rules conflict or a reading must be chosen: ask counsel"
+    ),
+    "review the claim of U.S. citizenship; nobody is held on an immigration detainer until then": _(
+        "review the claim of U.S. citizenship; nobody is held on an immigration detainer until then"
+    ),
+    "read the answer and sign what is done": _("read the answer and sign what is done"),
+    "the answer changed after it was signed: read it and sign again": _(
+        "the answer changed after it was signed: read it and sign again"
+    ),
+    "a concern waits for the compliance officer": _("a concern waits for the compliance officer"),
+    "A ground of custody is still open: end it first, or record a transfer.": _(
+        "A ground of custody is still open: end it first, or record a transfer."
+    ),
+    "The limit had run out before this departure: say why.": _(
+        "The limit had run out before this departure: say why."
+    ),
+    "A claim of U.S. citizenship waits for review.": _("A claim of U.S. citizenship waits for review."),
+    "Nobody has signed for handing this person over.": _("Nobody has signed for handing this person over."),
+}
+
+#: `%(…)s` are what the service filled in.
+_FILLED: tuple[tuple[re.Pattern[str], str | Promise], ...] = (
+    (
+        re.compile(r"answer subpoena (?P<number>.+) of (?P<issuer>.+)", re.S),
+        _("answer subpoena %(number)s of %(issuer)s"),
+    ),
+    (re.compile(r"counsel: subpoena (?P<number>.+)", re.S), _("counsel: subpoena %(number)s")),
+    (
+        re.compile(r"review the log of the week from (?P<day>\S+)"),
+        _("review the log of the week from %(day)s"),
+    ),
+)
+_GIVE = "To be given before the file closes: "
+_SECOND = "a second person must sign: "
+_ASKS = sorted(
+    {fact_question(name) for name in ("charges", *FACTS) if fact_question(name)}, key=len, reverse=True
+)
+
+
+def due_words(what: str) -> str:
+    """The words of something due; those that are not known here as they stand."""
+    if what in _WHOLE:
+        return str(_WHOLE[what])
+    if what.startswith(_SECOND):
+        actions = what.removeprefix(_SECOND).split(", ")
+        return _t("a second person must sign: %(actions)s") % {
+            "actions": ", ".join(_t(ACTION_SHORT.get(one, one)).lower() for one in actions)
+        }
+    if what.startswith(_GIVE):
+        given = due_words(what.removeprefix(_GIVE))
+        return _t("To be given before the file closes: %(what)s") % {"what": given}
+    for pattern, words in _FILLED:
+        if found := pattern.fullmatch(what):
+            return str(words) % found.groupdict()
+    return _questions(what) or what
+
+
+def _questions(what: str) -> str:
+    """Questions of the engine, one after the other; empty where it is anything else."""
+    said = []
+    while what:
+        ask = next((one for one in _ASKS if what.startswith(one)), None)
+        if ask is None:
+            return ""
+        said.append(_t(ask))
+        what = what[len(ask) :].lstrip()
+    return " ".join(said)
