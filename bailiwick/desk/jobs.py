@@ -13,7 +13,8 @@ from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
+from procrastinate.jobs import Status
 
 from bailiwick.custody import access
 from bailiwick.custody.acting import Actor
@@ -122,9 +123,15 @@ def accounts(timestamp: int = 0) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="stalled", pass_context=False)
 async def stalled(timestamp: int = 0) -> None:
-    """Every minute: queue again what a worker held when it died; one that gave no sign for 30 seconds counts as dead."""
+    """Every minute: queue again what a worker held when it died; one that gave no sign for 30 seconds counts as dead.
+
+    Where the same was queued since, that one does the work, and what the dead worker held is let go: it would keep its lock.
+    """
     for job in await app.job_manager.get_stalled_jobs():
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 def work(**options: Any) -> None:
