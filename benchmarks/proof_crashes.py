@@ -40,7 +40,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 #: Seconds that everything has, after the last kill, to become settled.
-SETTLING = 240
+SETTLING = 600
 #: Rows of the imported file for each kill.
 ROWS = 100
 

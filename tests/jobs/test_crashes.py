@@ -60,12 +60,6 @@ def _held(by: dict[int, int]) -> None:
 
 
 def _stalled() -> None:
-    async def look() -> None:
-        await jobs.stalled(0)
-        await sync_to_async(
-            connection.close
-        )()  # of the thread it worked in: the next test has another database
-
     # In a thread of its own: a browser of other tests may keep a loop in this one.
     with ThreadPoolExecutor(1) as thread:
         thread.submit(lambda: asyncio.run(jobs.stalled(0))).result()
