@@ -114,4 +114,4 @@ for _one in _patterns:
     if isinstance(_one, URLPattern):
         _one.callback = _shaped(_one.callback, str(_one.pattern))
 
-urlpatterns = [path("", (_patterns, _app, _namespace)), re_path(r"^(?P<rest>.*)$", nowhere)]
+urlpatterns = [path("", (_patterns, _app, _namespace)), re_path(r"^(?P<rest>[\s\S]*)$", nowhere)]

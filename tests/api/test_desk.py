@@ -141,6 +141,7 @@ def test_a_sealed_file_is_there_for_those_who_may_see_it_alone(
     ("method", "path", "body", "status"),
     [
         ("GET", "/nowhere", None, 404),
+        ("GET", "/now%0Ahere", None, 404),
         ("DELETE", "/bookings", None, 405),
         ("POST", "/bookings", "{not json", 400),
         ("POST", "/bookings", {"number": "1"}, 422),
