@@ -20,8 +20,8 @@ _T = TypeVar("_T")
 
 #: A file smaller than this, in bytes, is one piece.
 SMALL = 64 << 20
-#: Largest number of pieces.
-MOST = 8
+#: Largest number of pieces: each needs memory of its own.
+MOST = 4
 _CHUNK = 1 << 20
 
 

@@ -58,6 +58,9 @@ def parts(path: Path) -> tuple[list[Part], list[Refused]]:
         raise NotARelease(f"{path}: expected a file, found none")
     found, refused = [], []
     for sheet, rows in _heads(path):
+        if isinstance(rows, str):
+            refused.append(Refused(sheet, rows))
+            continue
         for line, row in enumerate(rows):
             layout = recognise(cell for cell in row if _text(cell))
             if layout is not None:
@@ -83,13 +86,19 @@ def _why(rows: list[Sequence[Any]]) -> str:
     return f"columns that no layout has: {', '.join(seen[:8])}{', …' if len(seen) > 8 else ''}"
 
 
-def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]]]]:
-    """The first rows of each sheet."""
+def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]] | str]]:
+    """The first rows of each sheet, or why it cannot be read."""
     kind = path.suffix.lower()
     if kind in (".xlsx", ".xls", ".xlsb", ".ods"):
+        import fastexcel
+
         changed = path.stat().st_mtime_ns
         for name in _workbook(path, changed).sheet_names:
-            head = _parsed(path, changed, name).slice(0, PREAMBLE)
+            try:
+                head = _parsed(path, changed, name).slice(0, PREAMBLE)
+            except fastexcel.FastExcelError as error:
+                yield name, f"a sheet that cannot be read: {str(error).splitlines()[0]}"
+                continue
             if head.num_rows:
                 yield name, list(zip(*(column.to_pylist() for column in head.columns), strict=True))
     elif kind == ".parquet":

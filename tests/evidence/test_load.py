@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -326,6 +327,26 @@ def test_a_workbook_of_another_kind_is_refused_with_what_was_found(tmp_path: Pat
     with pytest.raises(NotARelease, match="columns that no layout has: Item, Amount"):
         put(book, store)
     assert not store.directory.exists()
+
+
+def test_a_sheet_that_cannot_be_read_is_refused_and_the_others_load(tmp_path: Path, store: Store) -> None:
+    row = ["2015-01-02", "I247", "ORANGE COUNTY JAIL", "FLORIDA", "ORLANDO", "Died"]
+    whole = write_workbook(tmp_path / "whole.xlsx", {"A": [FY2015, row], "B": [FY2015, row]})
+    broken, alone = tmp_path / "broken.xlsx", tmp_path / "alone.xlsx"
+    with zipfile.ZipFile(whole) as read:
+        for out, cut in ((broken, ("sheet2",)), (alone, ("sheet1", "sheet2"))):
+            with zipfile.ZipFile(out, "w") as write:
+                for name in read.namelist():
+                    cells = read.read(name)
+                    write.writestr(
+                        name, cells[: len(cells) // 2] + b"<<&" if any(c in name for c in cut) else cells
+                    )
+    done = put(broken, store)
+    assert [quality.sheet for quality in done.new] == ["A"]
+    assert [one.sheet for one in done.refused] == ["B"]
+    assert done.refused[0].why.startswith("a sheet that cannot be read: ")
+    with pytest.raises(NotARelease, match="found a sheet that cannot be read"):
+        load(alone, store, PLACES)
 
 
 def test_merged_headers_refuse_their_sheet_and_the_others_load(tmp_path: Path, store: Store) -> None:
