@@ -233,7 +233,7 @@ def prepare(desk: Desk, receiver: Receiver, rows: int) -> str:
 
     from bailiwick.custody import tokens
     from bailiwick.custody.acting import Actor
-    from bailiwick.custody.exchange import importing, later, webhooks
+    from bailiwick.custody.exchange import later, uploads, webhooks
     from bailiwick.custody.exchange.mapping import Plan
     from bailiwick.custody.models import Agency, User
 
@@ -249,7 +249,7 @@ def prepare(desk: Desk, receiver: Receiver, rows: int) -> str:
     _, token = tokens.make(actor, name="proof")
     lines = "".join(f"I-{n:06d},Doe,Alex,2026-01-02 03:04,arrest\n" for n in range(rows))
     file = io.BytesIO(f"number,family_name,given_name,booked_at,ground\n{lines}".encode())
-    upload = importing.hand_in(actor, "bookings.csv", file, most=1 << 30)
+    upload = uploads.hand_in(actor, "bookings.csv", file, most=1 << 30)
     fields = ("number", "family_name", "given_name", "booked_at", "ground")
     later.start(actor, Plan("bookings", {name: name for name in fields}), upload, dry=False, seconds=0)
     connections.close_all()

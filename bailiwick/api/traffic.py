@@ -16,7 +16,7 @@ from bailiwick.api.once import answer
 from bailiwick.api.schema import listed, says, thing
 from bailiwick.api.shapes import Because, Cells, MappingIn, OneOf, TableName, WebhookChange, WebhookIn
 from bailiwick.custody.acting import plain
-from bailiwick.custody.exchange import exporting, importing, later, mapping, niem, webhooks
+from bailiwick.custody.exchange import exporting, importing, later, mapping, niem, uploads, webhooks
 from bailiwick.custody.models import Booking, ImportMapping, ImportRow, ImportRun, Webhook, WebhookDelivery
 from bailiwick.custody.rights import found
 from bailiwick.record.models import Leaf
@@ -94,16 +94,15 @@ def import_file(
     aside with its line and reason; the same file again changes nothing. A long one goes on after the answer (`finished_at` null):
     ask for the import until it is finished."""
     actor = acting(request, how="import")
+    plan = mapping.saved(actor.agency, mapping_name) if mapping_name else None
+    if plan is not None and plan.table != table:
+        raise Bad(422, f"expected a mapping of {table}, found one of {plan.table}", "mapping")
     try:
-        upload = importing.hand_in(actor, name, request, most=settings.IMPORT_MAX_BYTES)
+        upload = uploads.hand_in(actor, name, request, most=settings.IMPORT_MAX_BYTES, plan=plan)
     except RawPostDataException:
         raise Bad(400, "expected the file as the body, found a form") from None
-    if mapping_name:
-        plan = mapping.saved(actor.agency, mapping_name)
-        if plan.table != table:
-            raise Bad(422, f"expected a mapping of {table}, found one of {plan.table}", "mapping")
-    else:
-        plan = mapping.Plan(table, mapping.propose(table, importing.columns_of(upload).columns))
+    if plan is None:
+        plan = mapping.Plan(table, mapping.propose(table, uploads.sheet_of(upload).columns))
     return answer(_run(later.start(actor, plan, upload, dry=dry)), 201)
 
 

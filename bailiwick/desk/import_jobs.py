@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from bailiwick.custody.exchange import importing, later
+from bailiwick.custody.exchange import later
+from bailiwick.custody.exchange.uploads import let_go
 from bailiwick.custody.seeing import everything
 from bailiwick.desk.clock import now
 
@@ -29,4 +30,4 @@ def imports(timestamp: int = 0) -> None:
 def uploads(timestamp: int = 0) -> None:
     """Every hour: delete files handed in more than a day ago."""
     with everything():
-        importing.let_go(None, now())
+        let_go(None, now())

@@ -28,7 +28,6 @@ from bailiwick.custody.models import (
     Ground,
     ImportRow,
     ImportRun,
-    ImportUpload,
     Paper,
     Person,
     User,
@@ -276,56 +275,26 @@ def test_an_import_that_was_interrupted_goes_on_where_it_stood(imported: Import,
     data = "\n".join([HEAD, *rows]).encode()
     plan = mapping.Plan.of("bookings", {"columns": mapping.propose("bookings", HEAD.split(","))})
 
-    def open_file() -> io.BytesIO:
-        return io.BytesIO(data)
-
-    run = importing.begin(jail, plan, name="x", sha256="", open_file=open_file)
+    all_rows = importing.rows_of(lambda: io.BytesIO(data))
+    run = importing.begin(jail, plan, name="x", sha256="", rows=all_rows)
     stops = iter([False, True])
-    assert not importing.go_on(jail, run, open_file, stop=lambda: next(stops), batch=20)
+    assert not importing.go_on(jail, run, all_rows, stop=lambda: next(stops), batch=20)
     again = ImportRun.objects.get()
     assert counts(again) == (40, 40, 0, 0)
-    assert importing.go_on(jail, again, open_file, batch=20)
+    assert importing.go_on(jail, again, all_rows, batch=20)
     assert counts(again) == (91, 90, 0, 1)
     assert "line 5" in problems(again)[92]
 
 
 def test_two_who_run_one_import_do_not_take_a_batch_twice(jail: Actor) -> None:
-    def open_file() -> io.BytesIO:
-        return io.BytesIO(GOOD.encode())
-
+    rows = importing.rows_of(lambda: io.BytesIO(GOOD.encode()))
     plan = mapping.Plan.of("bookings", {"columns": mapping.propose("bookings", HEAD.split(","))})
-    run = importing.begin(jail, plan, name="x", sha256="", open_file=open_file)
+    run = importing.begin(jail, plan, name="x", sha256="", rows=rows)
     other = ImportRun.objects.get()
-    importing.go_on(jail, run, open_file)
+    importing.go_on(jail, run, rows)
     with pytest.raises(Refused, match="run elsewhere"):
-        importing.go_on(jail, other, open_file)
+        importing.go_on(jail, other, rows)
     assert Booking.objects.count() == 2
-
-
-def test_a_file_handed_in_is_read_back_byte_for_byte_and_gone_when_imported(jail: Actor, db: None) -> None:
-    content = (HEAD + "\n" + "1,Doe,Alex,2026-03-01 22:00,,arrest\n" + "x" * 2_500_000).encode()
-    upload = importing.hand_in(jail, "jail.csv", io.BytesIO(content), most=10_000_000)
-    assert io.BufferedReader(importing.Parts(upload)).read() == content
-    plan = mapping.Plan.of("bookings", {"columns": mapping.propose("bookings", HEAD.split(","))})
-    run = importing.begin(
-        jail, plan, name="x", sha256="", open_file=lambda: importing.Parts(upload), upload=upload
-    )
-    importing.go_on(jail, run, lambda: importing.Parts(upload))
-    assert ImportUpload.objects.count() == 0
-    assert ImportRun.objects.get().finished_at == AT
-
-
-def test_a_file_handed_in_and_forgotten_is_gone_after_a_day(jail: Actor) -> None:
-    importing.hand_in(jail, "jail.csv", io.BytesIO(b"x"), most=10)
-    assert importing.let_go(None, AT + timedelta(hours=23)) == 0
-    assert importing.let_go(None, AT + timedelta(hours=25)) > 0
-    assert ImportUpload.objects.count() == 0
-
-
-def test_a_file_that_is_too_large_or_empty_is_refused(jail: Actor) -> None:
-    for content in (b"x" * 11, b""):
-        with pytest.raises(Refused):
-            importing.hand_in(jail, "jail.csv", io.BytesIO(content), most=10)
 
 
 # -------------------------------------------------------------------------------------------------- charges, grounds

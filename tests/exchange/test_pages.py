@@ -18,6 +18,7 @@ from bailiwick.custody.models import (
     Agency,
     Booking,
     ImportMapping,
+    ImportPart,
     ImportRow,
     ImportRun,
     ImportUpload,
@@ -75,6 +76,8 @@ def test_a_file_is_handed_in_tried_and_imported(browser: Any) -> None:
     assert "Utopia" not in page.content.decode()
     tried = client.post(page.redirect_chain[-1][0], columns(save_as="Nightly"), follow=True)
     assert "1 of 2 rows would be taken, 1 set aside. Nothing has been changed." in tried.content.decode()
+    assert "<dd>BookNo, Last Name, First Name, Booked, Hold <span" in tried.content.decode()
+    assert "were left out before are not kept" in client.get(page.redirect_chain[-1][0]).content.decode()
     assert (Booking.objects.count(), ImportMapping.objects.get().name) == (0, "Nightly")
     run = ImportRun.objects.get()
     done = client.post(f"/imports/{run.pk}/go", follow=True)
@@ -84,6 +87,19 @@ def test_a_file_is_handed_in_tried_and_imported(browser: Any) -> None:
     home = client.get("/imports").content.decode()
     assert "One row waits" in home
     assert "given_name: expected given name, found an empty cell" in home
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(browser: Any) -> None:
+    client = browser("clerk")
+    address = handed_in(client).redirect_chain[-1][0]
+    client.post(address, columns())
+    ImportPart.objects.all().delete()
+    for page in (
+        client.get(address, follow=True),
+        client.post(f"/imports/{ImportRun.objects.get().pk}/go", follow=True),
+    ):
+        assert "Hand it in again." in page.content.decode()
+    assert Booking.objects.count() == 0
 
 
 def test_a_kept_mapping_is_chosen_by_its_name(browser: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -26,15 +27,14 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from bailiwick.custody import asking, concerns, files, subpoenas, tokens
 from bailiwick.custody.acting import Actor
+from bailiwick.custody.exchange import uploads
 from bailiwick.custody.models import (
     Agency,
     ApiToken,
     Concern,
     Due,
-    ImportPart,
     ImportRow,
     ImportRun,
-    ImportUpload,
     Paper,
     Role,
     TranslationReview,
@@ -152,10 +152,7 @@ def _things(agency: Agency, people: dict[str, Somebody]) -> dict[str, int]:
     )
     claim = asking.claim_citizenship(actor, booking, says="born in Fresno")
     concerns.report(Actor(agency, at, how="concern"), about="other", says="Something.")
-    upload = ImportUpload.objects.create(
-        agency=agency, name="a.csv", size=7, sha256="0" * 64, at=at, by=clerk
-    )
-    ImportPart.objects.create(agency=agency, upload=upload, number=0, content=b"number\n")
+    upload = uploads.hand_in(Actor(agency, at, clerk), "a.csv", io.BytesIO(b"number\n"), most=100)
     due = Due.objects.create(
         agency=agency,
         booking=booking,

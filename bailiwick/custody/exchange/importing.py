@@ -7,9 +7,8 @@ and a file read twice changes nothing the second time. An import prints, gives a
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any
 
@@ -22,7 +21,7 @@ from bailiwick.custody.exchange.ledger import Ledger
 from bailiwick.custody.exchange.mapping import Fitted, Plan, fit
 from bailiwick.custody.exchange.reading import Binary, Row, Sheet, read
 from bailiwick.custody.exchange.taking import Line, Taken
-from bailiwick.custody.models import ImportPart, ImportRow, ImportRun, ImportUpload
+from bailiwick.custody.models import ImportRow, ImportRun, ImportUpload
 
 #: Rows of one transaction.
 BATCH = 1000
@@ -30,78 +29,16 @@ BATCH = 1000
 FIRST_COUNT = 3
 #: Rows of a trial that are kept with their reasons; all are counted.
 MOST_OF_A_TRIAL = 1000
-#: A file handed in is kept at most this long, imported or not.
-KEPT = timedelta(days=1)
-PART = 1 << 20
+_CHUNK = 1 << 20
 
-Open = Callable[[], Any]
+#: Opens a file, from its beginning.
+Open = Callable[[], AbstractContextManager[Binary]]
+#: Gives the rows of a file, from the first.
+Rows = Callable[[], AbstractContextManager[Sheet]]
 
 
 def never() -> bool:
     return False
-
-
-# ------------------------------------------------------------------------------------------------ files handed in
-
-
-@transaction.atomic
-def hand_in(actor: Actor, name: str, stream: Binary, *, most: int) -> ImportUpload:
-    """Keep a file in parts until it has been imported. Raises Refused when it is longer than `most` bytes, or empty."""
-    if actor.user is None:
-        raise Refused("A file is handed in by a person; found nobody.")
-    let_go(actor.agency.pk, actor.at)
-    upload = ImportUpload.objects.create(
-        agency=actor.agency, name=name[:200] or "file", size=0, sha256="", at=actor.at, by=actor.user
-    )
-    digest, size, number = hashlib.sha256(), 0, 0
-    while content := stream.read(PART):
-        size += len(content)
-        if size > most:
-            raise Refused(
-                f"The file: expected at most {most // 1_000_000} MB, found more; import it in parts."
-            )
-        digest.update(content)
-        ImportPart.objects.create(agency=actor.agency, upload=upload, number=number, content=content)
-        number += 1
-    if not size:
-        raise Refused("The file: expected rows, found an empty file.")
-    upload.size, upload.sha256 = size, digest.hexdigest()
-    upload.save(update_fields=["size", "sha256"])
-    return upload
-
-
-def let_go(agency: int | None, now: datetime) -> int:
-    """Delete the files handed in that are older than a day (of every agency where `agency` is None)."""
-    old = ImportUpload.objects.filter(at__lt=now - KEPT)
-    if agency is not None:
-        old = old.filter(agency_id=agency)
-    return old.delete()[0]
-
-
-class Parts(io.RawIOBase):
-    """A file handed in, read part by part."""
-
-    def __init__(self, upload: ImportUpload) -> None:
-        self._upload, self._number, self._rest = upload, 0, b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self._rest:
-            part = ImportPart.objects.filter(upload=self._upload, number=self._number).first()
-            if part is None:
-                return 0
-            self._rest, self._number = bytes(part.content), self._number + 1
-        given = self._rest[: len(buffer)]
-        self._rest = self._rest[len(given) :]
-        buffer[: len(given)] = given
-        return len(given)
-
-
-def columns_of(upload: ImportUpload) -> Sheet:
-    """The columns of a file handed in. Raises Refused for what is no table."""
-    return read(Parts(upload))
 
 
 # ----------------------------------------------------------------------------------------------------------- runs
@@ -117,11 +54,23 @@ def run_file(
     """
     digest = hashlib.sha256()
     with open_file() as stream:
-        while content := stream.read(PART):
+        while content := stream.read(_CHUNK):
             digest.update(content)
-    run = begin(actor, plan, name=name, sha256=digest.hexdigest(), dry=dry, open_file=open_file)
-    go_on(actor, run, open_file, batch=batch)
+    rows = rows_of(open_file)
+    run = begin(actor, plan, name=name, sha256=digest.hexdigest(), dry=dry, rows=rows)
+    go_on(actor, run, rows, batch=batch)
     return run
+
+
+def rows_of(open_file: Open) -> Rows:
+    """The rows of a file."""
+
+    @contextmanager
+    def rows() -> Iterator[Sheet]:
+        with open_file() as stream:
+            yield read(stream)
+
+    return rows
 
 
 @transaction.atomic
@@ -131,14 +80,14 @@ def begin(
     *,
     name: str,
     sha256: str,
-    open_file: Open,
+    rows: Rows,
     dry: bool = False,
     upload: ImportUpload | None = None,
 ) -> ImportRun:
     """A run with nothing read yet. Raises Refused where the file does not fit the plan."""
-    with open_file() as stream:
-        sheet = read(stream)
+    with rows() as sheet:
         fitted = _fit(actor, plan, sheet)
+        dropped = sheet.dropped | fitted.dropped
     run = ImportRun.objects.create(
         agency=actor.agency,
         table=plan.table,
@@ -147,7 +96,7 @@ def begin(
         columns=plan.to_json(),
         at=actor.at,
         dry=dry,
-        dropped=[{"column": column, "cite": cite} for column, cite in fitted.dropped.items()],
+        dropped=[{"column": column, "cite": cite} for column, cite in dropped.items()],
         upload=upload,
         by=actor.user,
         read_as=sheet.read_as,
@@ -164,21 +113,19 @@ def _fit(actor: Actor, plan: Plan, sheet: Sheet) -> Fitted:
 
 
 def go_on(
-    actor: Actor, run: ImportRun, open_file: Open, *, stop: Callable[[], bool] = never, batch: int = BATCH
+    actor: Actor, run: ImportRun, rows: Rows, *, stop: Callable[[], bool] = never, batch: int = BATCH
 ) -> bool:
     """Take the rows that are left, batch by batch, until all are taken or `stop()`. Returns whether the run is finished."""
     ledger = Ledger()
     try:
-        with open_file() as stream:
-            sheet = read(stream)
+        with rows() as sheet:
             fitted = _fit(actor, Plan.of(run.table, run.columns), sheet)
-            rows = sheet.rows
-            for row in islice(rows, run.read):  # rows of earlier batches: only remembered
+            for row in islice(sheet.rows, run.read):  # rows of earlier batches: only remembered
                 line = _line(fitted, row)
                 if isinstance(line, Line):
                     _remember(run.table, line, ledger)
             batches, count_at = 0, FIRST_COUNT
-            while found := list(islice(rows, batch)):
+            while found := list(islice(sheet.rows, batch)):
                 _batch(actor, run, fitted, found, ledger)
                 batches += 1
                 if batches == count_at and not run.dry:
@@ -296,15 +243,9 @@ def take_again(actor: Actor, row: ImportRow, cells: dict[str, str]) -> ImportRow
     held = _open(actor, row)
     run = held.run
     plan = Plan.of(run.table, run.columns)
-    mended = {name: cells.get(name, value) for name, value in held.raw.items()}
-    mended |= {name: cells[name] for name in plan.columns if name in cells}
     dropped = {one["column"] for one in run.dropped}
-    fitted = fit(
-        plan,
-        [name for name in mended if name not in dropped],
-        actor.agency,
-        actor.at.astimezone(actor.agency.tz).date(),
-    )
+    mended = held.raw | {name: cells[name] for name in plan.columns if name in cells and name not in dropped}
+    fitted = fit(plan, mended, actor.agency, actor.at.astimezone(actor.agency.tz).date())
     found = _line(fitted, Row(held.line, mended))
     if not isinstance(found, Line):
         raise Refused(found[1])

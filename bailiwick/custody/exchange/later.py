@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,8 +11,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from bailiwick.custody.acting import Actor
-from bailiwick.custody.exchange.importing import Parts, begin, go_on
+from bailiwick.custody.exchange.importing import Rows, begin, go_on
 from bailiwick.custody.exchange.mapping import Plan
+from bailiwick.custody.exchange.uploads import keep_only, sheet_of
 from bailiwick.custody.models import ImportRun, ImportUpload
 
 #: Name of the job that goes on with an import; its argument is the run's number.
@@ -26,20 +27,17 @@ ABANDONED = timedelta(minutes=1)
 def start(
     actor: Actor, plan: Plan, upload: ImportUpload, *, dry: bool, seconds: float = AT_ONCE
 ) -> ImportRun:
-    """Import a file that was handed in, or try to: what fits into the time at once, the rest by the jobs.
+    """Import a file that was handed in, or try to: what fits into the time at once, the rest by the jobs. From now on only the
+    columns that the plan reads are kept of it.
 
     Raises:
-        Refused: the file is no table, or its columns do not fit the plan.
+        Refused: its columns do not fit the plan, it is not kept any more, or it is being read already.
     """
-    run = begin(
-        actor,
-        plan,
-        name=upload.name,
-        sha256=upload.sha256,
-        dry=dry,
-        upload=upload,
-        open_file=lambda: Parts(upload),
-    )
+    with transaction.atomic():
+        keep_only(actor, upload, plan)
+        run = begin(
+            actor, plan, name=upload.name, sha256=upload.sha256, dry=dry, upload=upload, rows=_rows(upload)
+        )
     further(actor, run, seconds=seconds)
     return run
 
@@ -50,7 +48,7 @@ def further(actor: Actor, run: ImportRun, *, seconds: float = AT_ONCE) -> bool:
     if run.finished_at is not None or upload is None:
         return True
     end = time.monotonic() + seconds
-    done = go_on(actor, run, lambda: Parts(upload), stop=lambda: time.monotonic() >= end)
+    done = go_on(actor, run, _rows(upload), stop=lambda: time.monotonic() >= end)
     if not done:
         _queue(run.pk)
     return done
@@ -75,5 +73,8 @@ def finish(number: int, now: datetime) -> None:
     run = ImportRun.objects.select_related("agency", "by", "upload").filter(pk=number).first()
     if run is None or run.upload is None or run.finished_at is not None:
         return
-    upload = run.upload
-    go_on(Actor(run.agency, now, run.by, how="import"), run, lambda: Parts(upload))
+    go_on(Actor(run.agency, now, run.by, how="import"), run, _rows(run.upload))
+
+
+def _rows(upload: ImportUpload) -> Rows:
+    return lambda: nullcontext(sheet_of(upload))

@@ -120,8 +120,8 @@ class Fitted:
         }
 
     def raw(self, row: Row) -> dict[str, str]:
-        """The cells as they came, without those that may not be collected."""
-        return {name: cell for name, cell in row.cells.items() if name not in self.dropped}
+        """The cells that are read, as they came. What nobody mapped may be anything, what the law forbids to collect too."""
+        return {name: row.cells[name] for name, _ in self.reads if name in row.cells}
 
 
 def dropped_of(

@@ -50,6 +50,8 @@ class Sheet:
     rows: Iterator[Row]
     #: Lines that were not UTF-8 so far.
     other: list[int] = field(default_factory=lambda: [0])
+    #: Columns of the file that were not kept when it was handed in, each with the section that forbids to collect it.
+    dropped: dict[str, str] = field(default_factory=dict)
 
 
 def read(stream: Binary) -> Sheet:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bailiwick.custody.acting import Actor
 from bailiwick.custody.errors import Refused
-from bailiwick.custody.exchange import importing, later, mapping
+from bailiwick.custody.exchange import importing, later, mapping, uploads
 from bailiwick.custody.exchange.reading import Row, Sheet
 from bailiwick.custody.exchange.tables import TABLES
 from bailiwick.custody.models import ImportMapping, ImportRow, ImportRun, ImportUpload
@@ -69,8 +69,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = importing.hand_in(_actor(request), file.name, file, most=settings.IMPORT_MAX_BYTES)
-            importing.columns_of(kept)
+            kept = uploads.hand_in(_actor(request), file.name, file, most=settings.IMPORT_MAX_BYTES)
         except Refused as refused:
             form.add_error("file", refused.message)
         else:
@@ -86,12 +85,16 @@ def columns(request: HttpRequest, pk: int, table: str) -> HttpResponse:
     if table not in TABLES:
         raise Http404
     actor = _actor(request)
-    sheet = importing.columns_of(kept)
+    try:
+        sheet = uploads.sheet_of(kept)
+    except Refused as refused:
+        messages.warning(request, refused.message)
+        return redirect("imports")
     saved = list(ImportMapping.objects.filter(agency=actor.agency, table=table).order_by("name"))
     chosen, words = _chosen(
         table, sheet, next((one for one in saved if one.name == request.GET.get("mapping")), None)
     )
-    dropped = mapping.dropped_of(sheet.columns, chosen, actor.agency, actor.at)
+    dropped = sheet.dropped | mapping.dropped_of(sheet.columns, chosen, actor.agency, actor.at)
     first: Row | None = next((row for row in islice(sheet.rows, 20) if not row.problem), None)
     form = MappingForm(
         request.POST or None,
@@ -114,6 +117,7 @@ def columns(request: HttpRequest, pk: int, table: str) -> HttpResponse:
             return redirect("import_run", run.pk)
     shown = {
         "form": form, "upload": kept, "table": NAME[table], "saved": saved, "dropped": dropped, "read_as": sheet.read_as,
+        "tried": ImportRun.objects.filter(upload=kept, dry=True).exists(),
     }  # fmt: skip
     return render(request, "imports/map.html", shown)
 
@@ -136,6 +140,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows[:MOST],
         "more": max(0, held.set_aside - MOST),
         "may_run": held.dry and held.finished_at is not None and held.upload is not None,
+        "kept": _kept(held) if held.dry and held.upload is not None else [],
         "tz": agency_of(request).tz,
     }
     return render(request, "imports/run.html", shown)
@@ -149,7 +154,12 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
     if not tried.dry or tried.upload is None or tried.finished_at is None:
         messages.warning(request, _("This file is not kept any more. Hand it in again."))
         return redirect("imports")
-    made = later.start(_actor(request), mapping.Plan.of(tried.table, tried.columns), tried.upload, dry=False)
+    plan = mapping.Plan.of(tried.table, tried.columns)
+    try:
+        made = later.start(_actor(request), plan, tried.upload, dry=False)
+    except Refused as refused:
+        messages.warning(request, refused.message)
+        return redirect("imports")
     return redirect("import_run", made.pk)
 
 
@@ -175,7 +185,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     form = RowForm(
         request.POST if request.method == "POST" and not down else None,
         cells=held.raw,
-        columns=_in_order(plan),
+        columns=_in_order(plan, held.run),
     )
     put = PutDownForm(request.POST if down else None)
     asked: Any = put if down else form
@@ -207,10 +217,17 @@ def _number(row: ImportRow) -> str:
     return next((str(row.raw.get(column, "")) for column, field in columns.items() if field == "number"), "")
 
 
-def _in_order(plan: mapping.Plan) -> dict[str, str]:
-    """Column to field, in the order of the fields."""
+def _in_order(plan: mapping.Plan, run: ImportRun) -> dict[str, str]:
+    """Column to field, in the order of the fields, without those that may not be collected."""
     order = [one.name for one in TABLES[plan.table]]
-    return dict(sorted(plan.columns.items(), key=lambda pair: order.index(pair[1])))
+    dropped = {one["column"] for one in run.dropped}
+    read = {column: name for column, name in plan.columns.items() if column not in dropped}
+    return dict(sorted(read.items(), key=lambda pair: order.index(pair[1])))
+
+
+def _kept(run: ImportRun) -> list[str]:
+    """The columns that are kept of a file until it is imported: those that are read."""
+    return list(_in_order(mapping.Plan.of(run.table, run.columns), run))
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
