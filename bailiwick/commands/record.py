@@ -39,6 +39,10 @@ class Record(LazyGroup):
             "Prove that the record only grew between two checkpoints.",
         ),
         "checkpoint": Lazy("bailiwick.commands.record_keep:checkpoint", "Sign the record as it is now."),
+        "stamp": Lazy(
+            "bailiwick.commands.record_stamp:stamp",
+            "Have the newest checkpoint stamped by a third party's clock.",
+        ),
         "export": Lazy("bailiwick.commands.record_keep:export", "Write every event, one a line."),
         "key": Lazy("bailiwick.commands.record_keep:key", "Make the key that signs checkpoints."),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,7 +60,9 @@ def checkpoint() -> None:
 
 
 def export() -> None:
-    """Write every event and checkpoint as JSON Lines: `{"number", "body"}`, then `{"checkpoint"}`.
+    """Write every event and checkpoint as JSON Lines: `{"number", "body"}`, then `{"checkpoint", "stamps"}`.
+
+    Stamps are answers of time stamping authorities (RFC 3161) in Base64.
 
     The SHA-256 of a zero byte and the body, in UTF-8, is the hash of the event in the tree.
     """
@@ -72,8 +75,10 @@ def export() -> None:
         leaves = Leaf.objects.order_by("number").values_list("number", "event__body")
         for number, body in leaves.iterator(chunk_size=5000):
             sys.stdout.write(json.dumps({"number": number, "body": body}, ensure_ascii=False) + "\n")
-        for note in Checkpoint.objects.order_by("size").values_list("note", flat=True):
-            sys.stdout.write(json.dumps({"checkpoint": note}, ensure_ascii=False) + "\n")
+        for checkpoint in Checkpoint.objects.order_by("size").prefetch_related("stamps"):
+            stamps = [b64encode(one.answer).decode() for one in checkpoint.stamps.all()]
+            said = {"checkpoint": checkpoint.note, "stamps": stamps}
+            sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
 
 
 def _signer() -> Signer:

@@ -14,6 +14,7 @@ from bailiwick.commands.options import Format, FormatOption, read_format
 
 if TYPE_CHECKING:
     from bailiwick.record.keys import Verifier
+    from bailiwick.record.stamps import Authorities
     from bailiwick.record.verifying import Report
 
 KeyOption = Annotated[
@@ -37,9 +38,17 @@ def verify(
             help="A signed checkpoint kept elsewhere; the record must still agree with it. May be given several times.",
         ),
     ] = None,
+    authority: Annotated[
+        str | None,
+        typer.Option(
+            "--authority",
+            metavar="FILE",
+            help="Certificates that are trusted to stamp (PEM); those of BAILIWICK_STAMP_CERTIFICATES when not given.",
+        ),
+    ] = None,
     format: FormatOption = None,
 ) -> int:
-    """Check the whole record: every event's text against its hash, the tree, every checkpoint and its signature.
+    """Check the whole record: every event's text against its hash, the tree, every checkpoint, its signature and time stamps.
 
     Exit status 1 when anything was changed or removed; the first finding names the first event concerned.
     """
@@ -49,9 +58,9 @@ def verify(
     from bailiwick.commands.rendering import progress
     from bailiwick.record.verifying import verify as check
 
-    keys = read_keys(key)
+    keys, authorities = read_keys(key), read_authorities(authority)
     with progress("events") as step:
-        report = check(keys, held, step)
+        report = check(keys, held, step, authorities)
     _show(report, bool(keys), wanted)
     return FINDING if report.findings else DONE
 
@@ -72,6 +81,16 @@ def read_keys(given: list[str] | None) -> list[Verifier]:
         raise BadInput("--key", str(error)) from None
 
 
+def read_authorities(given: str | None) -> Authorities | None:
+    """The certificates given, or those of the installation; None where there are neither. Raises BadInput."""
+    from bailiwick.record import stamps
+
+    try:
+        return stamps.read_authorities(given) if given else stamps.trusted()
+    except stamps.BadSetting as error:
+        raise BadInput(error.where, error.says) from None
+
+
 def _text(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")
@@ -88,6 +107,8 @@ def _show(report: Report, signed: bool, wanted: Format) -> None:
                 "events": report.events,
                 "checkpoints": report.checkpoints,
                 "signatures_checked": report.signatures,
+                "stamps": report.stamps,
+                "stamps_checked": report.stamps_checked,
                 "root": report.root,
                 "findings": [{"event": f.event, "says": f.says} for f in report.findings],
             }
@@ -101,8 +122,16 @@ def _show(report: Report, signed: bool, wanted: Format) -> None:
         signatures = (
             f"{report.signatures} signatures checked" if signed else "no signature checked: no key was given"
         )
-        counts = f"{report.events:,} events, {report.checkpoints} checkpoints, {signatures}."
+        counts = f"{report.events:,} events, {report.checkpoints} checkpoints, {signatures}{_stamps(report)}."
         rows = [["" if f.event is None else str(f.event), f.says] for f in report.findings]
         table = [Table(("event", "what was found"), rows, right=(0,))] if rows else []
         show([Heading(verdict, first=True), Text(counts), *table])
     sys.stdout.flush()
+
+
+def _stamps(report: Report) -> str:
+    if not report.stamps:
+        return ""
+    if not report.stamps_checked:
+        return f", {report.stamps} time stamps not checked: no certificates of an authority were given"
+    return f", {report.stamps_checked} time stamps checked"

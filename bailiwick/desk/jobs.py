@@ -7,6 +7,7 @@ letter or a delivery, is claimed before it leaves and noted after: see `bailiwic
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from bailiwick.custody.files import seal
 from bailiwick.custody.models import Agency, Alarm, Booking
 from bailiwick.custody.seeing import everything
 from bailiwick.desk.clock import now
+
+_log = logging.getLogger(__name__)
 
 #: So many alarms, letters or deliveries at one go; where there are more, the next look follows at once.
 MOST = 200
@@ -85,6 +88,24 @@ def checkpoint(timestamp: int = 0) -> None:
         sign_checkpoint(key, now())
 
 
+@app.periodic(cron="5 * * * *")
+@app.task(queueing_lock="stamp", pass_context=False)
+def stamp(timestamp: int = 0) -> None:
+    """Every hour: have the newest checkpoint stamped, where an authority is named. One that does not answer is asked again an
+    hour later; until then the log says so."""
+    from bailiwick.record import authority
+    from bailiwick.record.models import Checkpoint
+    from bailiwick.record.stamps import BadSetting
+
+    try:
+        asked = authority.authority()
+        newest = Checkpoint.objects.order_by("size").last()
+        if asked is not None and newest is not None and not newest.stamps.exists():
+            authority.stamp(newest, asked)
+    except (authority.NotStamped, BadSetting) as error:
+        _log.warning("no time stamp: %s", error)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="deliveries", pass_context=False)
 def deliveries(timestamp: int = 0) -> None:
@@ -143,4 +164,6 @@ def work(**options: Any) -> None:
         )
 
 
-__all__ = ["accounts", "alarms", "checkpoint", "deliveries", "post", "retention", "stalled", "tell", "work"]
+__all__ = [
+    "accounts", "alarms", "checkpoint", "deliveries", "post", "retention", "stalled", "stamp", "tell", "work",
+]  # fmt: skip

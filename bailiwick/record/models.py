@@ -75,3 +75,13 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     at = models.DateTimeField()
     note = models.TextField()
+
+
+class Stamp(models.Model):
+    """A time stamp (RFC 3161) of a time stamping authority over the note of a checkpoint."""
+
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="stamps")
+    #: What the authority says the time was.
+    at = models.DateTimeField()
+    #: The answer as it came, in DER.
+    answer = models.BinaryField(max_length=65536)

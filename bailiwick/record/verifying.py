@@ -1,4 +1,5 @@
-"""Checking the whole record: every text against its hash, every hash against the tree, every checkpoint against its key."""
+"""Checking the whole record: every text against its hash, every hash against the tree, every checkpoint against its key,
+every time stamp against the authorities that are trusted."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from django.db import connection, transaction
 from bailiwick.record import tree
 from bailiwick.record.checkpoints import Statement, read_statement
 from bailiwick.record.keys import Verifier
-from bailiwick.record.models import Checkpoint, Node
+from bailiwick.record.models import Checkpoint, Node, Stamp
+from bailiwick.record.stamps import Authorities, BadStamp, check_stamp
 from bailiwick.record.store import BITS, WIDTH
 
 #: Events read from the database at a time.
@@ -56,11 +58,14 @@ class Finding:
 
 @dataclass(slots=True)
 class Report:
-    """What was checked and what was found wrong. `signatures`: checkpoints whose signature was checked."""
+    """What was checked and what was found wrong. `signatures`: checkpoints whose signature was checked; `stamps`: how many there
+    are, `stamps_checked`: how many were checked."""
 
     events: int = 0
     checkpoints: int = 0
     signatures: int = 0
+    stamps: int = 0
+    stamps_checked: int = 0
     root: str = ""
     findings: list[Finding] = field(default_factory=list)
 
@@ -73,6 +78,7 @@ def verify(
     keys: Sequence[Verifier] = (),
     held: Sequence[str] = (),
     progress: Callable[[int, int | None], None] | None = None,
+    authorities: Authorities | None = None,
 ) -> Report:
     """Check the whole record as one moment of the database shows it.
 
@@ -80,6 +86,7 @@ def verify(
         keys: whose signatures count; without any, signatures are not checked.
         held: signed notes kept elsewhere, which the record must still agree with.
         progress: called with (done, total) now and then.
+        authorities: whose time stamps count; without any, stamps are counted and not checked.
     """
     report = Report()
     with transaction.atomic():
@@ -93,6 +100,7 @@ def verify(
             _check_note(report, name, row.note, keys, wanted, row)
         for place, note in enumerate(held, 1):
             _check_note(report, f"held checkpoint {place}", note, keys, wanted)
+        _check_stamps(report, authorities)
         _check_events(report, total, wanted, progress)
         with connection.cursor() as cursor:
             cursor.execute(LEAFLESS)
@@ -124,6 +132,22 @@ def _check_note(
     if row is not None and (row.size, bytes(row.root), row.at) != (said.size, said.root, said.at):
         report.find(None, f"{name}: its columns do not say what was signed")
     wanted.setdefault(said.size, []).append((name, said))
+
+
+def _check_stamps(report: Report, authorities: Authorities | None) -> None:
+    for row in Stamp.objects.select_related("checkpoint").order_by("id").iterator():
+        report.stamps += 1
+        if authorities is None:
+            continue
+        report.stamps_checked += 1
+        checkpoint, name = row.checkpoint, f"time stamp of the checkpoint of {row.checkpoint.size} events"
+        try:
+            at = check_stamp(bytes(row.answer), checkpoint.note, checkpoint.at, authorities)
+        except BadStamp as error:
+            report.find(None, f"{name}: {error}")
+            continue
+        if at != row.at:
+            report.find(None, f"{name}: its column does not say the time that was stamped")
 
 
 def _check_events(

@@ -82,6 +82,7 @@ def test_a_transaction_rolled_back_leaves_no_gap(transactional_db: str) -> None:
         "UPDATE record_leaf SET hash = '\\x00'",
         "DELETE FROM record_checkpoint",
         "TRUNCATE record_node",
+        "DELETE FROM record_stamp",
     ],
 )
 def test_the_database_refuses_to_change_or_remove(db: None, statement: str) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from django.db import connection
 
+from bailiwick.record.authority import Authority as Named
+from bailiwick.record.authority import stamp
+from bailiwick.record.checkpoints import sign_checkpoint
 from bailiwick.record.keys import Signer
 from bailiwick.record.models import Checkpoint, Event, Leaf, Node
+from bailiwick.record.stamps import Authorities, read_authorities
 from bailiwick.record.verifying import Report, verify
+from tests.record.authority import Authority, answering
 from tests.record.conftest import SIGNER, SIZES, Tamper, grow_by
 
 KEYS = (SIGNER.verifier,)
@@ -17,9 +24,24 @@ KEYS = (SIGNER.verifier,)
 N = 77
 
 
+#: Whose time stamps count, where a test makes one.
+TRUSTED: dict[str, Authorities] = {}
+
+
 def check(*held: str) -> Report:
     connection.close()
-    return verify(KEYS, held)
+    return verify(KEYS, held, **TRUSTED)
+
+
+def stamped(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more checkpoint, signed now, with a time stamp; `check` believes who stamped it."""
+    grow_by(1, 600)
+    checkpoint = sign_checkpoint(SIGNER, datetime.now(UTC))
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with answering(lambda question: (200, authority.answer(question))) as address:
+        stamp(checkpoint, asked := Named(address, read_authorities(str(authority.root))))
+    monkeypatch.setitem(TRUSTED, "authorities", asked.trusted)
+    assert (check().stamps_checked, check().findings) == (1, [])
 
 
 def events_named(report: Report) -> set[int | None]:
@@ -57,6 +79,10 @@ COLUMNS = {
     "record_checkpoint.size": "UPDATE record_checkpoint SET size = 101 WHERE size = 100",
     "record_checkpoint.root": "UPDATE record_checkpoint SET root = sha256('x') WHERE size = 100",
     "record_checkpoint.at": "UPDATE record_checkpoint SET at = at + interval '1 day' WHERE size = 100",
+    "record_stamp.id": "",
+    "record_stamp.checkpoint_id": "UPDATE record_stamp SET checkpoint_id = (SELECT id FROM record_checkpoint WHERE size = 100)",
+    "record_stamp.at": "UPDATE record_stamp SET at = at + interval '1 day'",
+    "record_stamp.answer": "UPDATE record_stamp SET answer = set_byte(answer, 9, 0)",
     "record_checkpoint.note": "UPDATE record_checkpoint SET note = replace(note, 'at 2026', 'at 2025') WHERE size = 100",
 }
 #: Row numbers that nothing refers to and that say nothing.
@@ -72,7 +98,11 @@ def test_every_column_of_the_record_is_tried(db: None) -> None:
 
 
 @pytest.mark.parametrize("column", sorted(set(COLUMNS) - SAY_NOTHING))
-def test_a_change_is_found_in(column: str, tamper: Tamper) -> None:
+def test_a_change_is_found_in(
+    column: str, tamper: Tamper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if column.startswith("record_stamp"):
+        stamped(Authority(tmp_path), monkeypatch)
     tamper(COLUMNS[column])
     report = check()
     assert report.findings, column
@@ -81,7 +111,8 @@ def test_a_change_is_found_in(column: str, tamper: Tamper) -> None:
     elif column.startswith("record_node"):
         assert 0 in events_named(report), report.findings
     else:
-        assert any("checkpoint of 10" in f.says for f in report.findings), report.findings
+        named = "time stamp of the checkpoint of" if column.startswith("record_stamp") else "checkpoint of 10"
+        assert any(named in f.says for f in report.findings), report.findings
 
 
 def test_an_event_and_its_hash_changed_together_are_found_by_the_block(tamper: Tamper) -> None:
