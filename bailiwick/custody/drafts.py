@@ -8,15 +8,35 @@ from bailiwick.custody.models import Draft, User
 
 #: Characters of one form that are kept.
 MOST = 200_000
+#: Before the name of a field, where a file was chosen: its value is the name of the file, and nothing else of the file is kept.
+FILE = "_file:"
+#: Characters of a file's name.
+_MOST_OF_A_NAME = 200
 Fields = dict[str, list[str]]
 
 
 def without_secrets(fields: Fields) -> Fields:
     """What may be kept of a form: neither passwords nor what pages add for themselves."""
     return {
-        name: values
+        name: [value[:_MOST_OF_A_NAME] for value in values] if name.startswith(FILE) else values
         for name, values in fields.items()
-        if "password" not in name and not name.startswith("_") and name != "csrfmiddlewaretoken"
+        if "password" not in name
+        and (name.startswith(FILE) or not name.startswith("_"))
+        and name != "csrfmiddlewaretoken"
+    }
+
+
+def typed_in(draft: Draft) -> Fields:
+    """What was typed, field by field."""
+    return {name: values for name, values in draft.data.items() if not name.startswith(FILE)}
+
+
+def files_of(draft: Draft) -> dict[str, str]:
+    """The files that were chosen and must be chosen again: field to name."""
+    return {
+        name.removeprefix(FILE): ", ".join(values)
+        for name, values in draft.data.items()
+        if name.startswith(FILE) and any(values)
     }
 
 

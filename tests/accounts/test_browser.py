@@ -16,6 +16,7 @@ from bailiwick.custody.acting import Actor
 from bailiwick.custody.models import Concern, Draft, LogIn, User
 from tests.accounts.test_log_in import totp
 from tests.conftest import PASSWORD, make_agency, make_user
+from tests.desk.conftest import make_booking
 
 
 @pytest.fixture
@@ -120,6 +121,35 @@ def test_the_screen_locks_by_itself_and_what_was_typed_comes_back(page: Page, cl
     page.get_by_role("button", name="Send it now").click()
     expect(page.get_by_text("This is the only time it is shown")).to_be_visible()
     assert list(Draft.objects.values_list("form", "data")) == []
+
+
+def test_of_a_chosen_scan_the_name_goes_along_when_the_screen_locks_or_a_form_is_kept(
+    page: Page, live_desk: str
+) -> None:
+    agency = make_agency()
+    clerk = make_user(agency, "clerk", "mwong")
+    stay = make_booking(Actor(agency, timezone.now(), clerk))
+    log_in(page, "mwong")
+    page.clock.install()
+    bodies: list[bytes] = []
+    page.on("request", lambda asked: bodies.append(asked.post_data_buffer or b""))
+    scan = {"name": "detainer 7.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 Atlantis"}
+    page.goto(f"/bookings/{stay.pk}/request")
+    page.get_by_label("Scan of the paper").set_input_files(scan)  # type: ignore[arg-type]
+    with page.expect_response("**/drafts/keep"):
+        page.clock.fast_forward(3_000)
+    assert Draft.objects.get().data["_file:scan"] == ["detainer 7.pdf"]
+    page.clock.fast_forward(31 * 60_000)
+    page.wait_for_url("**/accounts/unlock/**")
+    assert Draft.objects.get().data["_file:scan"] == ["detainer 7.pdf"]
+    assert not any(b"Atlantis" in body for body in bodies)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").press("Enter")
+    page.wait_for_url("**/drafts")
+    page.get_by_label("Choose “detainer 7.pdf” again").set_input_files(scan)  # type: ignore[arg-type]
+    assert Axe().run(page).response["violations"] == []
+    page.goto(f"/bookings/{stay.pk}/request")
+    expect(page.get_by_text("The file “detainer 7.pdf” was chosen and is not kept")).to_be_visible()
 
 
 def test_the_pages_work_without_javascript(chromium: Any, live_desk: str, clerk: User) -> None:

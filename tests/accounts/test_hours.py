@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.test import Client
@@ -197,6 +198,19 @@ def test_a_form_sent_after_the_log_in_was_lost_is_kept_for_whoever_logs_in_there
     assert not Draft.objects.exists()
     desk.post("/accounts/login/", {"login": "clerk-ours", "password": PASSWORD})
     assert Draft.objects.get().data["note"] == ["two\nlines"]
+
+
+def test_after_the_log_in_was_lost_the_name_of_a_chosen_file_is_kept_and_nothing_else(desk: Client) -> None:
+    desk.post("/accounts/logout/")
+    name = "n" * 300 + ".pdf"
+    desk.post("/files/take", {"scan": SimpleUploadedFile(name, b"Atlantis", "application/pdf")})
+    desk.post("/accounts/login/", {"login": "clerk-ours", "password": PASSWORD})
+    draft = Draft.objects.get()
+    assert list(draft.data) == ["_file:scan"]
+    assert 0 < len(draft.data["_file:scan"][0]) <= 200
+    page = text(desk.get("/drafts"))
+    assert 'name="scan"' in page
+    assert "Atlantis" not in page
 
 
 def test_kept_forms_are_shown_to_nobody_else(desk: Client) -> None:

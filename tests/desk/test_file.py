@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from bailiwick.custody import asking, files, leaving
-from bailiwick.custody.models import Agency, Booking, Draft, Due, Person, Request
+from bailiwick.custody.models import Agency, Booking, Draft, Due, Person, Request, Scan
 from bailiwick.custody.rights import scope_of
 from bailiwick.custody.seeing import seeing
 from bailiwick.desk.clock import standing_at
@@ -246,6 +247,34 @@ def test_a_lost_session_in_the_middle_of_a_form_loses_nothing(
         assert not Request.objects.exists()
         again = desk("clerk").get(url)
     assert 'value="K. Roe"' in again.content.decode()
+
+
+def test_of_a_scan_that_was_chosen_the_name_is_kept_and_nothing_else(
+    desk: Any, people: People, booking: Booking
+) -> None:
+    clerk, url = desk("clerk"), f"/bookings/{booking.pk}/request"
+    form = {"paper": "I-247A", "received_at": "22:00", "received_how": "fax"}
+    with standing_at(NOW + timedelta(minutes=45)):
+        clerk.post(url, form | {"scan": SimpleUploadedFile("detainer 7.pdf", b"%PDF-1.7 Atlantis")})
+        draft = Draft.objects.get()
+        assert draft.data.pop("_file:scan") == ["detainer 7.pdf"]
+        assert draft.data == {name: [value] for name, value in form.items()}
+        clerk = desk("clerk")
+        page = clerk.get(url)
+        assert "The file “detainer 7.pdf” was chosen and is not kept: choose it again." in text(page)
+        # Lost once more before it was chosen again: it is still asked for.
+        typed = form | {"_page": url, "_file:scan": "detainer 7.pdf", "requesting_officer": "K. Roe"}
+        clerk.post("/drafts/keep", typed)
+        kept = clerk.get("/drafts").content.decode()
+        number = Draft.objects.get().pk
+        assert "Choose “detainer 7.pdf” again</label>" in kept
+        assert f'type="file" id="file-{number}-scan" name="scan"' in kept
+        scan = SimpleUploadedFile("again.pdf", b"%PDF-1.7")
+        clerk.post(url, form | {"_draft": number, "_file:scan": "detainer 7.pdf", "scan": scan})
+    assert Scan.objects.get().name == "again.pdf"
+    assert not Draft.objects.exists()
+    page = clerk.get(url)
+    assert "choose it again" not in text(page)
 
 
 # ------------------------------------------------------------------------------------------------------ scans

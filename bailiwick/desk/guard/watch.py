@@ -158,11 +158,16 @@ def _back(request: HttpRequest) -> str:
     return request.get_full_path()
 
 
-def _fields(request: HttpRequest) -> drafts.Fields:
+def fields_of(request: HttpRequest) -> drafts.Fields:
+    """What was typed into the form that was sent, and the names of the files that were chosen."""
     own = {"next"} if request.path == reverse("lock") else set()
-    return {
+    typed = {
         name: [str(value) for value in values] for name, values in request.POST.lists() if name not in own
     }
+    chosen = {
+        f"{drafts.FILE}{name}": [str(one.name) for one in uploads] for name, uploads in request.FILES.lists()
+    }
+    return typed | chosen
 
 
 def _keep(request: HttpRequest, user: User, view: Callable[..., Any]) -> str:
@@ -170,7 +175,7 @@ def _keep(request: HttpRequest, user: User, view: Callable[..., Any]) -> str:
     if request.method != "POST" or not hasattr(view, "abilities"):
         return ""
     with seeing(scope_of(user)):
-        draft = drafts.keep(user, form_of(request), _fields(request), now())
+        draft = drafts.keep(user, form_of(request), fields_of(request), now())
     return reverse("drafts") if draft else ""
 
 
@@ -217,7 +222,7 @@ def _ended(request: HttpRequest, user: User, view: Callable[..., Any]) -> HttpRe
 
 def _lost(request: HttpRequest) -> HttpResponse:
     """A form came from somebody whose log-in is gone: kept in this browser's new session until they log in."""
-    fields = drafts.without_secrets(_fields(request))
+    fields = drafts.without_secrets(fields_of(request))
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) <= drafts.MOST:
         request.session[KEPT] = {"form": request.get_full_path(), "fields": fields}
         request.session.set_expiry(hours.LOG_IN_AGAIN)

@@ -14,16 +14,18 @@ from bailiwick.custody import drafts
 from bailiwick.custody.models import Draft
 from bailiwick.custody.rights import allowed
 from bailiwick.desk.clock import now
+from bailiwick.desk.guard.watch import fields_of
 from bailiwick.desk.pages.common import user_of
 
 
 class Kept:
-    """A form kept for its page: `data` as if it had been sent, `draft` the row."""
+    """A form kept for its page: `data` as if it had been sent, `files` the names of those to choose again, `draft` the row."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
+        self.files = drafts.files_of(draft)
         self.data = QueryDict(mutable=True)
-        for name, values in draft.data.items():
+        for name, values in drafts.typed_in(draft).items():
             self.data.setlist(name, values)
 
 
@@ -57,8 +59,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep a form of ours as it stands now. Answers with nothing."""
     page = request.POST.get("_page", "")
     if page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None):
-        fields = {name: [str(value) for value in values] for name, values in request.POST.lists()}
-        drafts.keep(user_of(request), page, fields, now())
+        drafts.keep(user_of(request), page, fields_of(request), now())
     return HttpResponse(status=204)
 
 

@@ -20,7 +20,7 @@ from bailiwick.custody.rights import allowed
 from bailiwick.desk.accounts import tries
 from bailiwick.desk.clock import now
 from bailiwick.desk.guard import hours
-from bailiwick.desk.guard.watch import form_of
+from bailiwick.desk.guard.watch import fields_of, form_of
 
 
 class PasswordForm(forms.Form):
@@ -67,8 +67,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     """Lock the screen now. What was typed into the page's form comes along and is kept."""
     user = request.user
     assert isinstance(user, User)
-    fields = {name: [str(v) for v in values] for name, values in request.POST.lists() if name != "next"}
-    kept = drafts.keep(user, form_of(request), fields, now())
+    kept = drafts.keep(user, form_of(request), fields_of(request), now())
     hours.lock(request.session)
     back = "/drafts" if kept else next_page(request)
     return redirect(f"/accounts/unlock/?next={back}")
@@ -99,8 +98,9 @@ def kept(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "draft": draft,
-            "words": _words(draft.data),
-            "fields": [(name, value) for name, values in draft.data.items() for value in values],
+            "words": _words(drafts.typed_in(draft)),
+            "fields": [(name, value) for name, values in drafts.typed_in(draft).items() for value in values],
+            "files": drafts.files_of(draft),
         }
         for draft in drafts.of(user)
     ]

@@ -22,8 +22,9 @@
   const typed = () => {
     for (const one of document.querySelectorAll("main form[method=post]")) {
       for (const field of one.elements) {
-        if (field.type === "hidden" || field.type === "password" || field.type === "file" || !field.name) continue;
+        if (field.type === "hidden" || field.type === "password" || !field.name) continue;
         const changed = field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
+          : field.type === "file" ? field.files.length > 0
           : field.tagName === "SELECT" ? [...field.options].some((o) => o.selected !== o.defaultSelected)
           : field.value !== field.defaultValue;
         if (changed) return one;
@@ -31,6 +32,18 @@
     }
     return null;
   };
+
+  // Of a chosen file only the name goes along.
+  const namesOfFiles = (data) => {
+    for (const [name, value] of [...data]) {
+      if (typeof value === "string") continue;
+      data.delete(name);
+      if (value.name) data.set(`_file:${name}`, value.name);
+    }
+  };
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.matches("[data-keeps]")) namesOfFiles(event.detail.formData);
+  });
 
   let locked = false;
   const lock = () => {
@@ -40,8 +53,10 @@
     form.elements.next.value = location.pathname + location.search;
     if (one) {
       form.elements._page.value = new URL(one.action, location.href).pathname + new URL(one.action, location.href).search;
-      for (const [name, value] of new FormData(one)) {
-        if (typeof value !== "string" || name === "csrfmiddlewaretoken") continue;
+      const data = new FormData(one);
+      namesOfFiles(data);
+      for (const [name, value] of data) {
+        if (name === "csrfmiddlewaretoken") continue;
         const field = document.createElement("input");
         field.type = "hidden"; field.name = name; field.value = value;
         form.append(field);
