@@ -184,28 +184,46 @@ def lower(cell: str) -> str:
     return cell.strip().lower()
 
 
-def canonical(raw: Raw) -> dict[str, str]:
-    """Canonical column -> SQL over the raw columns, and over `stands` (see `load.py`) for where a facility stands."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is made of a raw column: SQL over it; a column that the file lacks is None."""
+
+    column: str | None
+    sql: str
+
+
+def canonical(raw: Raw) -> dict[str, Made]:
+    """Canonical column -> what it is made of; all but those of PLACED, which come from where the facility stands."""
     forms = {key: form for key, (_, form) in FORMS.items()}
     kinds = {key: kind for key, (kind, _) in FORMS.items()}
     orders = {"yes": "true", "no": "false"}
-    special = {
-        "outcome": lambda: raw.word(
-            raw.of("lift_reason"), LIFTED, lower, blank="'not_recorded'", otherwise="'unrecognised'"
+    special: dict[str, tuple[str, Callable[[str | None], str]]] = {
+        "outcome": (
+            "lift_reason",
+            lambda column: raw.word(
+                column, LIFTED, lower, blank="'not_recorded'", otherwise="'unrecognised'"
+            ),
         ),
-        "kind": lambda: raw.word(raw.of("form"), kinds, form_key),
-        "form": lambda: raw.word(raw.of("form"), forms, form_key),
-        "method": lambda: raw.word(raw.of("apprehension_method"), METHODS, lower, otherwise="'other'"),
-        "final_order": lambda: raw.word(raw.of("final_order"), orders, lower),
+        "kind": ("form", lambda column: raw.word(column, kinds, form_key)),
+        "form": ("form", lambda column: raw.word(column, forms, form_key)),
+        "method": (
+            "apprehension_method",
+            lambda column: raw.word(column, METHODS, lower, otherwise="'other'"),
+        ),
+        "final_order": ("final_order", lambda column: raw.word(column, orders, lower)),
     }
     out = {}
     for name, kind in CANONICAL[raw.layout.table].items():
         if name in PLACED:
-            out[name] = f"stands.at_{name}"
-        elif name in special:
-            out[name] = f"({special[name]()})::{kind}"
-        elif kind == "DATE":
-            out[name] = raw.day(raw.of(name))
-        else:
-            out[name] = f"({raw.text(raw.of(name))})::{kind}"
+            continue
+        source, sql = special.get(name, (name, raw.day if kind == "DATE" else raw.text))
+        column = raw.of(source)
+        out[name] = Made(column, f"({sql(column)})::{kind}")
     return out
+
+
+def site(raw: Raw) -> dict[str, Made]:
+    """The four cells that place a row, by name; of a table without facilities, its state alone."""
+    facilities = "facility" in CANONICAL[raw.layout.table]
+    columns = {name: raw.of(name) if facilities or name == "state" else None for name in SITE}
+    return {name: Made(column, raw.text(column)) for name, column in columns.items()}

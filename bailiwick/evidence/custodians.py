@@ -8,7 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from bailiwick.engine.places import Places
-from bailiwick.evidence.facilities import Stands
+from bailiwick.evidence.columns import literal, literals
+from bailiwick.evidence.facilities import Stands, plain
 
 CUSTODIANS = Path(__file__).parent / "data" / "custodians.csv"
 #: Governments that hold all prisoners themselves: a name there does not tell a jail from a prison.
@@ -32,20 +33,29 @@ BY_SITE = ("code", "alike")
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[tuple[re.Pattern[str], str | None], ...]:
+def _rules() -> tuple[tuple[str, str | None], ...]:
     with CUSTODIANS.open(encoding="utf-8", newline="") as file:
-        return tuple((re.compile(row["pattern"]), row["custodian"] or None) for row in csv.DictReader(file))
+        return tuple((row["pattern"], row["custodian"] or None) for row in csv.DictReader(file))
 
 
-@lru_cache(maxsize=100_000)
-def custodian_of(facility: str, state: str, places: Places) -> str | None:
-    """Who holds the person, as far as the facility's name says (`data/custodians.csv`); else None.
+def described(facility: str, state: str, places: Places) -> str:
+    """What the rules of `data/custodians.csv` are asked of: a facility's name and its state's; `state`: its path."""
+    return plain(f"{facility}|{places.get(state).name.upper().removeprefix('U.S. ')}")
 
-    None too where the holder is none of the law's custodians: a federal or private facility, a hospital. `state`: its path.
+
+@lru_cache(maxsize=1)
+def custodian(described: str, state: str) -> str:
+    """Who holds the person, as far as the facility's name says, as SQL over two columns: `described`, and the state's path.
+
+    Null too where the holder is none of the law's custodians: a federal or private facility, a hospital.
     """
-    name = f"{facility.upper()}|{places.get(state).name.upper().removeprefix('U.S. ')}"
-    found = next((custodian for pattern, custodian in _rules() if pattern.search(name)), None)
-    return None if state in UNIFIED and found in ("county_jail", "state_prison") else found
+    whens = []
+    for pattern, holder in _rules():
+        value = "NULL" if holder is None else literal(holder)
+        if holder in ("county_jail", "state_prison"):
+            value = f"CASE WHEN {state} IN ({literals(UNIFIED)}) THEN NULL ELSE {value} END"
+        whens.append(f"WHEN regexp_matches({described}, {literal(pattern)}) THEN {value}")
+    return f"CASE {' '.join(whens)} END"
 
 
 def binding(facility: str | None, stands: Stands, places: Places) -> str:

@@ -48,16 +48,19 @@ COUNTY_WORDS = ("COUNTY", "PARISH", "BOROUGH")
 INDEPENDENT = ("us/va", "us/md", "us/mo")
 
 
+def plain(name: str) -> str:
+    """A name in capitals, its letters without accents."""
+    name = name.upper()
+    return name if name.isascii() else unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+
+
 @lru_cache(maxsize=100_000)
 def tokens(name: str, letters: str = "") -> tuple[str, ...]:
     """The words of a facility's name, abbreviations written out, the state's letters at the end dropped."""
-    plain = name.upper()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
-    plain = plain.replace("&", " AND ").replace("'", "")
-    if "." in plain:
-        plain = _INITIALS.sub(lambda initials: initials[0].replace(".", "") + " ", plain)
-    words = _NO_WORD.sub(" ", plain).split()
+    text = plain(name).replace("&", " AND ").replace("'", "")
+    if "." in text:
+        text = _INITIALS.sub(lambda initials: initials[0].replace(".", "") + " ", text)
+    words = _NO_WORD.sub(" ", text).split()
     if len(words) > 2 and words[-1] == letters:
         words.pop()
     if words and words[0] in ("ST", "STE"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -15,10 +15,14 @@ from bailiwick.evidence.columns import quoted
 from bailiwick.evidence.lines import LONGEST
 from bailiwick.evidence.sources import Layout, NotARelease, nearly, normal, recognise
 
+if TYPE_CHECKING:
+    from bailiwick.evidence.sheets import Sheet
+
 #: Rows of a sheet or file within which its header must stand.
 PREAMBLE = 20
 _MIDNIGHT = " 00:00:00"
 CSV = (".csv", ".txt")
+WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _why(rows: list[Sequence[Any]]) -> str:
 def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]] | str]]:
     """The first rows of each sheet, or why it cannot be read."""
     kind = path.suffix.lower()
-    if kind in (".xlsx", ".xls", ".xlsb", ".ods"):
+    if kind in WORKBOOKS:
         import fastexcel
 
         changed = path.stat().st_mtime_ns
@@ -168,12 +172,10 @@ def _named(row: Sequence[Any]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-    """A SELECT of `part.columns`, as text and in the order of the file, that gives a part's rows: of Parquet and workbooks."""
-    if part.file.suffix.lower() == ".parquet":
-        names = ", ".join(quoted(name) for name in part.columns)
-        return f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet('{escaped(part.file)}') AS t({names})"
-    return _sheet(connection, part)
+def parquet_rows(part: Part) -> str:
+    """A SELECT of `part.columns`, as text and in the order of the file, that gives the rows of a Parquet file."""
+    names = ", ".join(quoted(name) for name in part.columns)
+    return f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet('{escaped(part.file)}') AS t({names})"
 
 
 def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
@@ -186,22 +188,25 @@ def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
     )
 
 
-def _sheet(connection: duckdb.DuckDBPyConnection, part: Part) -> str:
-    import pyarrow as pa
+def sheet(part: Part) -> Sheet:
+    """A part's rows, of a workbook."""
+    from bailiwick.evidence.sheets import Sheet
 
-    sheet = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet).slice(part.header)
-    columns = [_days(column) for column in sheet.columns[: len(part.columns)]]
-    connection.register("sheet", pa.table(columns, list(part.columns)))
-    return "SELECT * FROM sheet"
+    batch = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet).slice(part.header)
+    return Sheet(part.columns, map(_days, batch.columns[: len(part.columns)]))
 
 
 def _days(cells: Any) -> Any:
-    """A column with its days as days, which a workbook keeps as midnights."""
+    """A column by its distinct cells, with its days as days, which a workbook keeps as midnights."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pc.any(pc.ends_with(cells, _MIDNIGHT)).as_py():
-        return cells
-    return pc.replace_substring_regex(cells, rf"^(\d{{4}}-\d{{2}}-\d{{2}}){_MIDNIGHT}$", r"\1")
+    column = cells.dictionary_encode()
+    if not pc.any(pc.ends_with(column.dictionary, _MIDNIGHT)).as_py():
+        return column
+    pattern = rf"^(\d{{4}}-\d{{2}}-\d{{2}}){_MIDNIGHT}$"
+    days = pc.replace_substring_regex(column.dictionary, pattern, r"\1").dictionary_encode()
+    return pa.DictionaryArray.from_arrays(days.indices.take(column.indices), days.dictionary)
 
 
 def escaped(path: Path) -> str:

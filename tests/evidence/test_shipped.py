@@ -6,12 +6,13 @@ import csv
 from datetime import date
 from typing import Any
 
+import duckdb
 import pytest
 
 from bailiwick.engine.facts import CUSTODIANS
 from bailiwick.engine.places import load_places
 from bailiwick.evidence.custodians import CUSTODIANS as CUSTODIAN_FILE
-from bailiwick.evidence.custodians import custodian_of
+from bailiwick.evidence.custodians import custodian, described
 from bailiwick.evidence.store import Store
 
 PLACES = load_places()
@@ -93,7 +94,7 @@ def test_kind_and_form_come_from_the_type() -> None:
 
 
 @pytest.mark.parametrize(
-    ("facility", "state", "custodian"),
+    ("facility", "state", "holder"),
     [
         ("MARICOPA COUNTY JAIL", "us/az", "county_jail"),
         ("ASPC ALHAMBRA", "us/az", "state_prison"),
@@ -117,9 +118,11 @@ def test_kind_and_form_come_from_the_type() -> None:
     ],
 )
 def test_the_name_says_who_holds_the_person_or_nothing_does(
-    facility: str, state: str, custodian: str | None
+    facility: str, state: str, holder: str | None
 ) -> None:
-    assert custodian_of(facility, state, PLACES) == custodian
+    sql = f"SELECT {custodian('name', 'state')} FROM (SELECT ? AS name, ? AS state)"
+    found = duckdb.execute(sql, [described(facility, state, PLACES), state]).fetchall()
+    assert found == [(holder,)]
 
 
 def test_every_custodian_rule_is_of_the_vocabulary() -> None:
