@@ -71,7 +71,7 @@ def opened(**more: str | int) -> duckdb.DuckDBPyConnection:
 
     config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": f"{MEMORY}MB", **more}
     connection = module.connect(config=config)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
 
@@ -154,15 +154,17 @@ class OfSheet:
         from bailiwick.evidence.sheets import parted, placed, write
 
         connection, raw = self._connection, self.raw
-        sites = {f"site {name}": made for name, made in site(raw).items()}
+        sheet, places_of = self._sheet, site(raw)
+        cells = sheet.made(connection, places_of)
+        groups = sheet.groups(cells[name] for name in places_of)
         more = {"part": Made(None, literal(part)), "good": Made(raw.of("day"), f"({_good(raw)}) IS TRUE")}
-        made = self._sheet.made(connection, canonical(raw) | more | sites)
-        groups = self._sheet.groups(made[name] for name in sites)
-        where = [(*cells, n) for cells, n in zip(groups.cells, groups.rows, strict=True)]
-        make_stands(connection, where, places)
+        making = self._pool.submit(sheet.made, connection.cursor(), canonical(raw) | more)
+        sites = [(*cells, n) for cells, n in zip(groups.cells, groups.rows, strict=True)]
+        make_stands(connection, sites, places)
+        made = making.result()
         made |= placed(groups.codes, connection.sql("FROM stands ORDER BY rowid").to_arrow_table())
         names = (*CANONICAL[raw.layout.table], "row", "part")
-        taken, aside = parted(self._sheet, {"row": self._sheet.numbers, **made}, names, made["good"])
+        taken, aside = parted(sheet, {"row": sheet.numbers, **made}, names, made["good"])
         self._writing.append(self._pool.submit(write, taken, scratch / "taken.parquet", "snappy"))
         connection.register("taken", taken)
         connection.register("not_taken", aside)

@@ -43,7 +43,7 @@ def make_stands(connection: duckdb.DuckDBPyConnection, sites: Sequence[Site], pl
     }
     connection.register("sites", pa.table(columns))
     words = {name: f"nullif({name}, '')" for name in (*_WRITTEN, *_FOUND)}
-    of = words | {"rows": "rows", "custodian": custodian(words["described"], "state")}
+    of = words | {"rows": "rows", "custodian": custodian("described", "state")}
     shown = ", ".join(f"{of[name]} AS {name}" for name in (*_WRITTEN, "rows", *_FOUND[:-1], "custodian"))
     connection.execute(f"CREATE TABLE stands AS SELECT {shown}, score, nearest FROM sites")
     connection.unregister("sites")
