@@ -461,6 +461,7 @@ def _subpoena(subpoena: Subpoena) -> dict[str, Any]:
         "return_at",
         "named_person",
         "asks_for",
+        "telling",
         "state",
         "answer",
         "answered_at",

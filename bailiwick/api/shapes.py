@@ -202,6 +202,7 @@ class SubpoenaIn(Shape):
     named_person: Line = ""
     booking: Number | None = None
     asks_for: Prose = ""
+    telling: Literal["unknown", "free", "forbidden"] = "unknown"
 
 
 class Why(Shape):

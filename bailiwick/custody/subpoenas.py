@@ -1,4 +1,4 @@
-"""Subpoenas and requests for information: intake, route to counsel, answer."""
+"""Subpoenas and requests for information: intake, whether the person may be told, route to counsel, answer."""
 
 from __future__ import annotations
 
@@ -26,8 +26,10 @@ def take_in(
     named_person: str = "",
     booking: Booking | None = None,
     asks_for: str = "",
+    telling: str = Subpoena.Telling.UNKNOWN,
 ) -> Subpoena:
     """Write down a subpoena as it came. Its return date becomes something due."""
+    _known(telling)
     number = number.strip()
     if kind not in KINDS:
         raise Refused(f"Kind: expected one of {', '.join(KINDS)}; found '{kind}'.")
@@ -49,6 +51,7 @@ def take_in(
         named_person=named_person,
         booking=booking,
         asks_for=asks_for,
+        telling=telling,
     )
     note(
         actor,
@@ -62,6 +65,7 @@ def take_in(
         named_person=named_person,
         booking=booking,
         asks_for=asks_for,
+        telling=telling,
     )
     clocks.owe(
         actor,
@@ -73,6 +77,17 @@ def take_in(
         due_at=return_at,
     )
     return subpoena
+
+
+@transaction.atomic
+def may_tell(actor: Actor, subpoena: Subpoena, telling: str, *, why: str = "") -> Subpoena:
+    """Whether the person named may be told of it, as found now; also after it was answered. `why` names the order or the law."""
+    _known(telling)
+    held = _of_agency(actor, subpoena)
+    held.telling = Subpoena.Telling(telling)
+    held.save(update_fields=["telling"])
+    note(actor, "subpoena.telling", held, telling=telling, why=why)
+    return held
 
 
 @transaction.atomic
@@ -108,10 +123,22 @@ def answer(actor: Actor, subpoena: Subpoena, *, says: str) -> Subpoena:
     return subpoena
 
 
-def _held(actor: Actor, subpoena: Subpoena) -> Subpoena:
+def _known(telling: str) -> None:
+    if telling not in Subpoena.Telling.values:
+        raise Refused(
+            f"May be told: expected one of {', '.join(Subpoena.Telling.values)}; found '{telling}'."
+        )
+
+
+def _of_agency(actor: Actor, subpoena: Subpoena) -> Subpoena:
     held = Subpoena.objects.select_for_update().get(pk=subpoena.pk)
     if held.agency_id != actor.agency.pk:
         raise Refused(f"Subpoena {held.number} belongs to another agency.")
+    return held
+
+
+def _held(actor: Actor, subpoena: Subpoena) -> Subpoena:
+    held = _of_agency(actor, subpoena)
     if held.state == Subpoena.State.ANSWERED:
         raise Refused(f"Subpoena {held.number} has been answered already.")
     return held

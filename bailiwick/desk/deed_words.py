@@ -67,6 +67,7 @@ DEEDS: dict[str, str | Promise] = {
     "scan.attached": _("scan kept"),
     "subpoena.answered": _("subpoena answered"),
     "subpoena.received": _("subpoena received"),
+    "subpoena.telling": _("whether the person may be told of a subpoena recorded"),
     "subpoena.to_counsel": _("subpoena handed to counsel"),
     "t0.set": _("T0 set"),
     "token.made": _("token made"),

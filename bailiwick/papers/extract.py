@@ -1,5 +1,8 @@
 """The person's own file (on request of the person or their lawyer): what was asked, decided, given, and what was not recorded;
-each line with the number and hash of its entry in the record."""
+each line with the number and hash of its entry in the record.
+
+Of subpoenas and requests for information it tells those that are kept with the stay and that somebody found may be told. It says
+the same about the others whether there are any or not, and where a section is empty it does not say that nothing was asked."""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bailiwick.custody.errors import Refused
-from bailiwick.custody.models import Booking, Due, Request, User
+from bailiwick.custody.models import Booking, Due, Request, Subpoena, User
 from bailiwick.papers.composing import Asked, asked_by, begin, finished, printed_line
 from bailiwick.papers.registry import PAPERS
 from bailiwick.papers.sheet import Sheet, Sheets, both
@@ -21,11 +24,13 @@ from bailiwick.record.models import Checkpoint, Leaf
 #: Actions of which a decision's outcome and choice are told.
 TOLD = ("hold", "notify_release", "transfer")
 SECTIONS = ("section_asked", "section_decided", "section_given", "section_stay")
+#: Sections that a subpoena which may not be told would stand in.
+MAY_HIDE = ("section_asked", "section_decided")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event about the stay: its number and hash in the record, who, when and what it says."""
+    """An event about the stay or a subpoena kept with it: its number and hash in the record, who, when and what it says."""
 
     number: int
     hash: bytes
@@ -33,13 +38,18 @@ class Entry:
     actor: str
     at: datetime
     data: Mapping[str, Any]
+    subject: str = ""
+
+
+def tellable(booking: Booking) -> list[Subpoena]:
+    """The subpoenas kept with a stay that the person may be told of: somebody found that no order and no law forbids it."""
+    return list(booking.subpoenas.filter(telling=Subpoena.Telling.FREE).order_by("pk"))
 
 
 def entries(booking: Booking) -> list[Entry]:
-    """Every committed event about a stay, in the order of the record."""
-    leaves = (
-        Leaf.objects.filter(event__subject=f"booking/{booking.pk}").select_related("event").order_by("number")
-    )
+    """Every committed event about a stay and about the subpoenas of it that may be told, in the order of the record."""
+    subjects = [f"booking/{booking.pk}", *(f"subpoena/{one.pk}" for one in tellable(booking))]
+    leaves = Leaf.objects.filter(event__subject__in=subjects).select_related("event").order_by("number")
     return [
         Entry(
             leaf.number,
@@ -48,6 +58,7 @@ def entries(booking: Booking) -> list[Entry]:
             leaf.event.actor,
             leaf.event.at,
             json.loads(leaf.event.body)["data"],
+            leaf.event.subject,
         )
         for leaf in leaves
     ]
@@ -99,6 +110,7 @@ class _Teller:
         self.booking = asked.booking
         self.zone = asked.agency.tz
         self.requests = {one.pk: one for one in self.booking.requests.order_by("pk")}
+        self.subpoenas = {f"subpoena/{one.pk}": one for one in tellable(self.booking)}
         self.told: set[int] = set()
         self.answers: dict[int, Entry] = {}
         self._made: Sheet | None = None
@@ -123,7 +135,7 @@ class _Teller:
             for words, entry in parts[section]:
                 self.line(words, entry)
             if not parts[section]:
-                sheet.add("text", self.say("nothing"))
+                sheet.add("text", self.say("nothing_shown" if section in MAY_HIDE else "nothing"))
         sheet.add("section", self.say("section_missing"))
         missing = self.missing()
         for words, about in missing:
@@ -208,6 +220,12 @@ class _Teller:
             out += [
                 (self.say(key, received=self.when(request.received_at)), entry) for key in self._gaps(request)
             ]
+        for subject, subpoena in self.subpoenas.items():
+            if subpoena.state != Subpoena.State.ANSWERED:
+                entry = next(
+                    (e for e in self.found if e.kind == "subpoena.received" and e.subject == subject), None
+                )
+                out.append((self.say("missing_answer", number=subpoena.number), entry))
         for due in Due.objects.filter(booking=self.booking, done_at=None, void_at=None).exclude(paper=""):
             if due.paper in PAPERS and due.paper != "copy_of_request":
                 entry = next(
@@ -269,6 +287,32 @@ def _received(t: _Teller, e: Entry) -> Told:
 
 def _withdrawn(t: _Teller, e: Entry) -> Told:
     return "section_asked", [t.say("withdrawn", received=t.received(e))]
+
+
+def _subpoena(t: _Teller, e: Entry) -> Told:
+    subpoena = t.subpoenas[e.subject]
+    kind = t.texts.papers["record_extract"][f"kind_{subpoena.kind}"]
+    received = t.when(subpoena.received_at)
+    parts: list[Piece] = [
+        *t.say(
+            "subpoena_asked",
+            asked_by=subpoena.issued_by,
+            kind=(Piece(kind),),
+            number=subpoena.number,
+            received=received,
+        )
+    ]
+    if subpoena.return_at is not None:
+        parts += [Piece(" "), *t.say("subpoena_due", when=t.when(subpoena.return_at))]
+    if subpoena.asks_for.strip():
+        parts += [Piece(" "), *t.say("subpoena_for", asks_for=" ".join(subpoena.asks_for.split()))]
+    return "section_asked", [tuple(parts)]
+
+
+def _subpoena_answered(t: _Teller, e: Entry) -> Told:
+    says = " ".join(str(e.data.get("says", "")).split())
+    number = t.subpoenas[e.subject].number
+    return "section_decided", [t.say("subpoena_answered", number=number, when=t.when(e.at), says=says)]
 
 
 def _answer(t: _Teller, e: Entry) -> Told:
@@ -347,6 +391,8 @@ def _corrected(t: _Teller, e: Entry) -> Told:
 _TELL: dict[str, Callable[[_Teller, Entry], Told]] = {
     "request.received": _received,
     "request.withdrawn": _withdrawn,
+    "subpoena.received": _subpoena,
+    "subpoena.answered": _subpoena_answered,
     "answer.given": _answer,
     "answer.signed": _signed,
     "answer.seconded": _seconded,

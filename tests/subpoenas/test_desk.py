@@ -81,6 +81,30 @@ def test_a_subpoena_is_written_down_routed_and_answered(agency: Agency) -> None:
     assert "signed by no judge" in page
 
 
+def test_whether_the_person_may_be_told_is_not_known_until_somebody_who_answers_says_so(
+    agency: Agency,
+) -> None:
+    clerk, counsel = by(agency, "clerk"), by(agency, "counsel")
+    clerk.post("/subpoenas/new", PAPER)
+    subpoena = Subpoena.objects.get()
+    assert subpoena.telling == "unknown"
+    page = text(clerk.get(f"/subpoenas/{subpoena.pk}"))
+    assert "<dt>May the person be told of it?</dt><dd>Not known yet</dd>" in page
+    address = f"/subpoenas/{subpoena.pk}/telling"
+    assert f'action="{address}"' not in page
+    assert clerk.post(address, {"telling": "free"}).status_code == 403
+    assert "required" in text(counsel.post(address, {}))
+    counsel.post(f"/subpoenas/{subpoena.pk}/answer", {"says": "Nothing given."})
+    counsel.post(address, {"telling": "forbidden", "why": "18 U.S.C. § 2705(b) order of 3 March"})
+    subpoena.refresh_from_db()
+    assert subpoena.telling == "forbidden"
+    page = text(clerk.get(f"/subpoenas/{subpoena.pk}"))
+    assert "<dd>No: a court’s order or a law forbids it</dd>" in page
+    assert "whether the person may be told was recorded · 18 U.S.C. § 2705(b) order of 3 March" in page
+    clerk.post("/subpoenas/new", {**PAPER, "number": "0093", "telling": "free"})
+    assert Subpoena.objects.get(number="0093").telling == "free"
+
+
 def test_the_scan_is_handed_out_as_it_came_and_never_shown_in_the_page(agency: Agency) -> None:
     clerk = by(agency, "clerk")
     content = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"

@@ -45,6 +45,13 @@ class Subpoena(OfAgency):
         COUNSEL = "counsel", "With counsel"
         ANSWERED = "answered", "Answered"
 
+    class Telling(models.TextChoices):
+        """Whether the person named may be told of it. Only what may be told stands in the person's own file."""
+
+        UNKNOWN = "unknown", "Not known yet"
+        FREE = "free", "Nothing forbids it"
+        FORBIDDEN = "forbidden", "A court’s order or a law forbids it"
+
     number = models.CharField(max_length=40)
     #: `administrative_subpoena`, `judicial_subpoena` or `information_request`.
     kind = models.CharField(max_length=40)
@@ -56,6 +63,7 @@ class Subpoena(OfAgency):
         Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="subpoenas"
     )
     asks_for = models.TextField(blank=True)
+    telling = models.CharField(max_length=20, choices=Telling.choices, default=Telling.UNKNOWN)
     state = models.CharField(max_length=20, choices=State.choices, default=State.OPEN)
     answer = models.TextField(blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

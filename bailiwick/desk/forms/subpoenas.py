@@ -20,6 +20,12 @@ KINDS = (
     ("information_request", _("Request for information")),
 )
 KIND = dict(KINDS)
+TELLINGS = (
+    ("unknown", _("Not known yet")),
+    ("free", _("Yes: no order and no law forbids it")),
+    ("forbidden", _("No: a court’s order or a law forbids it")),
+)
+TELLING = dict(TELLINGS)
 STATE = {"open": _("With the records desk"), "counsel": _("With counsel"), "answered": _("Answered")}
 
 
@@ -35,6 +41,10 @@ class IntakeForm(forms.Form):
     named_person = Line(label=_("Person named in it"), most=240)
     booking = Line(label=_("Booking number, where the person is or was here"), most=40)
     asks_for = Sentence(label=_("What it asks for"), required=False)
+    telling = forms.ChoiceField(
+        label=_("May the person be told of it?"), choices=TELLINGS, initial="unknown", widget=forms.RadioSelect,
+        help_text=_("Only what may be told stands in the person’s own file"), required=False,
+    )  # fmt: skip
     scan = ScanField(label=_("Scan of the paper"))
 
     field_order = ("number", "kind", "issued_by", "received_at", "return_at")
@@ -60,6 +70,19 @@ class IntakeForm(forms.Form):
         if booking is None:
             raise forms.ValidationError(_t("No booking has the number “%(number)s”.") % {"number": number})
         return booking
+
+    def clean_telling(self) -> str:
+        return self.cleaned_data["telling"] or "unknown"
+
+
+class TellingForm(forms.Form):
+    """Whether the person may be told, and by what."""
+
+    telling = forms.ChoiceField(
+        label=_("May the person be told of it?"), choices=TELLINGS, widget=forms.RadioSelect,
+        help_text=_("Only what may be told stands in the person’s own file"),
+    )  # fmt: skip
+    why = Line(label=_("Which order or law, or who looked"), most=1000)
 
 
 class CounselForm(forms.Form):

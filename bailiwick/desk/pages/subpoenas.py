@@ -18,7 +18,16 @@ from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import Scan, Subpoena, User
 from bailiwick.custody.rights import agency_of, allowed, found, may, may_see
 from bailiwick.desk.clock import now
-from bailiwick.desk.forms.subpoenas import KIND, STATE, AnswerForm, CounselForm, IntakeForm, ScanForm
+from bailiwick.desk.forms.subpoenas import (
+    KIND,
+    STATE,
+    TELLING,
+    AnswerForm,
+    CounselForm,
+    IntakeForm,
+    ScanForm,
+    TellingForm,
+)
 from bailiwick.desk.pages.people import actor_of
 from bailiwick.record.models import Event
 
@@ -85,6 +94,7 @@ def _page(request: HttpRequest, subpoena: Subpoena, **forms: Any) -> HttpRespons
         "subpoena": subpoena,
         "kind": KIND[subpoena.kind],
         "state": STATE[subpoena.state],
+        "telling": TELLING[subpoena.telling],
         "scans": Scan.objects.filter(subpoena=subpoena).defer("content").order_by("pk"),
         "events": Event.objects.filter(subject=f"subpoena/{subpoena.pk}")
         .exclude(kind__startswith="due.")
@@ -92,10 +102,12 @@ def _page(request: HttpRequest, subpoena: Subpoena, **forms: Any) -> HttpRespons
         "file": subpoena.booking if subpoena.booking and may_see(user, subpoena.booking) else None,
         "may_route": not answered and subpoena.state == Subpoena.State.OPEN and may(user, "keep_subpoenas"),
         "may_answer": not answered and may(user, "answer_subpoenas"),
+        "may_tell": may(user, "answer_subpoenas"),
         "may_print": may(user, "answer_subpoenas"),
         "may_scan": may(user, "keep_subpoenas"),
         "counsel_form": forms.get("counsel_form", CounselForm()),
         "answer_form": forms.get("answer_form", AnswerForm()),
+        "telling_form": forms.get("telling_form", TellingForm(initial={"telling": subpoena.telling})),
         "scan_form": forms.get("scan_form", ScanForm()),
         "form": next(iter(forms.values()), None),
         "tz": agency_of(request).tz,
@@ -138,6 +150,21 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@allowed("answer_subpoenas")
+def telling(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down whether the person may be told of it."""
+    subpoena = found(request, Subpoena, pk=pk)
+    form = TellingForm(request.POST)
+    if form.is_valid():
+        subpoenas.may_tell(
+            actor_of(request), subpoena, form.cleaned_data["telling"], why=form.cleaned_data["why"]
+        )
+        messages.success(request, _("Whether the person may be told is recorded."))
+        return redirect("subpoena", pk=pk)
+    return _page(request, subpoena, telling_form=form)
+
+
+@require_POST
 @allowed("keep_subpoenas")
 def scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep one more scan with it."""
@@ -169,6 +196,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("subpoenas/<int:pk>", one, name="subpoena"),
     path("subpoenas/<int:pk>/counsel", counsel, name="subpoena_counsel"),
     path("subpoenas/<int:pk>/answer", answer, name="subpoena_answer"),
+    path("subpoenas/<int:pk>/telling", telling, name="subpoena_telling"),
     path("subpoenas/<int:pk>/scan", scan, name="subpoena_scan"),
     path("subpoenas/scans/<int:pk>", scanned, name="subpoena_scanned"),
 ]

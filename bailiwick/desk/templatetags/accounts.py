@@ -24,6 +24,7 @@ def try_words(how: str) -> str:
 
 _SUBPOENA: dict[str, str | Promise] = {
     "subpoena.received": _("received"),
+    "subpoena.telling": _("whether the person may be told was recorded"),
     "subpoena.to_counsel": _("handed to counsel"),
     "subpoena.answered": _("answered"),
     "scan.attached": _("scan kept"),
