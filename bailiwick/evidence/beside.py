@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
@@ -53,11 +54,16 @@ def beside(book: Lawbook, *, county: str = "", under: str = "") -> Counter[tuple
     county: FIPS code, of that county only.
     under: path of a place whose law is asked instead of each detainer's own; those from within it keep theirs.
     """
-    answers: dict[tuple[str, str | None, str | None, str | None, int], Outcome] = {}
     found: Counter[tuple[Outcome, str]] = Counter()
-    for one in alike():
-        if county and one.county != county:
-            continue
+    for one, answer in answered(book, (one for one in alike() if county in ("", one.county)), under):
+        found[answer, one.outcome] += one.detainers
+    return found
+
+
+def answered(book: Lawbook, ones: Iterable[Alike], under: str = "") -> Iterator[tuple[Alike, Outcome]]:
+    """Each with what the law of its place and day says, or the law of the place `under` (see `beside`)."""
+    answers: dict[tuple[str, str | None, str | None, str | None, int], Outcome] = {}
+    for one in ones:
         within = one.place == under or one.place.startswith(f"{under}/")
         path = under if under and not within else one.place
         span = bisect_right(book.boundaries(book.area(path)), one.day)
@@ -66,8 +72,7 @@ def beside(book: Lawbook, *, county: str = "", under: str = "") -> Counter[tuple
             answers[key] = _answer(
                 decider(book).outcomes(_case(book, path, one))[ASKED.get(one.kind or "", "hold")]
             )
-        found[answers[key], one.outcome] += one.detainers
-    return found
+        yield one, answers[key]
 
 
 def _case(book: Lawbook, path: str, one: Alike) -> Case:

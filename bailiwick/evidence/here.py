@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.places import Place
-from bailiwick.evidence.beside import beside
-from bailiwick.evidence.questions import shown
-from bailiwick.evidence.shares import Share, share
-from bailiwick.evidence.shipped import LIMIT, cells, outcomes, recorded
-from bailiwick.evidence.suppress import suppress
+from bailiwick.evidence.blocks import Told, told
+from bailiwick.evidence.groups import DRAWN
+from bailiwick.evidence.published import Counts, counties
 
+#: How the groups that are not shown are named in a picture, where they are one.
+NOT_APART = "not shown apart"
 #: What a reader asks next, and why this release does not say it.
 NOT_HERE = (
     ("arrested again", "no person is numbered in the release, and it has no arrests"),
@@ -29,54 +27,48 @@ class Here:
 
     Attributes:
         place: the county.
-        cells: detainers, taken into custody, declined, another recorded outcome, none recorded; None where not shown.
-        declined: of those with a recorded outcome; None where too few to show.
-        of_all: declined of all issued, the lower bound; None where too few to show.
-        law: outcome of a hold in law -> detainers, under the county's own law; None where not shown.
-        elsewhere: the place whose law is put beside, and the same under it.
+        counts: its detainers by group, as far as they are shown.
+        law: what its own law said of them.
+        elsewhere: the place whose law is put beside, and what that said.
     """
 
     place: Place
-    cells: tuple[int | None, ...]
-    declined: Share | None
-    of_all: Share | None
-    law: dict[Outcome, int | None]
+    counts: Counts
+    law: Told
     elsewhere: Place | None
-    elsewhere_law: dict[Outcome, int | None]
+    elsewhere_law: Told | None
+
+    @property
+    def bars(self) -> tuple[tuple[str, str, int], ...]:
+        """What its picture draws: each group that is shown, and those that are not as one."""
+        kinds = [*(name for name, _, _ in DRAWN), NOT_APART]
+        sizes = (*self.counts.groups, self.counts.unsaid)
+        return tuple((self.place.name, kind, n) for kind, n in zip(kinds, sizes, strict=True) if n)
+
+    @property
+    def kinds(self) -> tuple[tuple[str, str], ...]:
+        """The kinds of `bars`, each with its pattern."""
+        drawn = {kind for _, kind, _ in self.bars}
+        known = tuple((name, pattern) for name, pattern, _ in DRAWN)
+        return (*known, (NOT_APART, "crossed")) if NOT_APART in drawn else known
 
 
 @lru_cache(maxsize=1)
-def counties() -> tuple[str, ...]:
-    """FIPS codes of the counties with at least LIMIT detainers."""
-    found: Counter[str] = Counter()
-    for cell in cells():
-        found[cell.county] += cell.detainers
-    return tuple(sorted(fips for fips, n in found.items() if fips and n >= LIMIT))
+def shown_counties() -> tuple[str, ...]:
+    """FIPS codes of the counties whose number of detainers is shown."""
+    return tuple(fips for fips, counts in counties().items() if counts.detainers is not None)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def here(book: Lawbook, place: Place, under: Place | None = None) -> Here | None:
-    """The detainers of a county; None where there are none or too few to show. `under`: whose law is put beside its own."""
-    counts = outcomes("", county=place.fips).get("all")
-    if counts is None or counts.total() < LIMIT:
+    """The detainers of a county; None where their number is not shown. `under`: whose law is put beside its own."""
+    counts = counties().get(place.fips)
+    if counts is None or counts.detainers is None:
         return None
-    known, part = recorded(counts), counts["declined"]
-    cells_ = tuple(shown([counts])[0])
-    safe = known >= LIMIT and None not in cells_
     return Here(
         place,
-        cells_,
-        share(part, known) if safe else None,
-        share(part, counts.total()) if safe else None,
-        _law(book, place, ""),
+        counts,
+        told(book, place),
         under,
-        _law(book, place, under.path) if under else {},
+        told(book, place, under.path) if under else None,
     )
-
-
-def _law(book: Lawbook, place: Place, under: str) -> dict[Outcome, int | None]:
-    sums: Counter[Outcome] = Counter()
-    for (outcome, _), n in beside(book, county=place.fips, under=under).items():
-        sums[outcome] += n
-    safe = suppress([[n for _, n in sorted(sums.items())]])[0]
-    return dict(zip(sorted(sums), safe, strict=False))

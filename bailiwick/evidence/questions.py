@@ -1,4 +1,5 @@
-"""The questions of the evidence page: each with its answer, doubt, table and picture, all counted from the shipped files."""
+"""The questions of the evidence page: each with its answer, doubt, table and picture, all read from what is published of
+the shipped release (`published.py`)."""
 
 from __future__ import annotations
 
@@ -10,12 +11,12 @@ from functools import lru_cache
 from bailiwick.engine import words
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import Lawbook
-from bailiwick.evidence.beside import beside
+from bailiwick.evidence.groups import DRAWN, OUTCOME_WORDS
 from bailiwick.evidence.pictures.charts import Width, intervals, lines, stacked
 from bailiwick.evidence.pictures.shades import shaded
-from bailiwick.evidence.shares import percent, share
-from bailiwick.evidence.shipped import LIMIT, arrests, outcomes, recorded
-from bailiwick.evidence.suppress import suppress
+from bailiwick.evidence.published import Counts, answers, counties, details, months, nation, states
+from bailiwick.evidence.shares import Share, percent, share
+from bailiwick.evidence.shipped import arrests
 
 PERIOD = "October 2014 to July 2015"
 #: What no page of this release can see.
@@ -25,26 +26,6 @@ BLIND = (
     "When the form arrived, when the person was to be free, and whether anybody told the agency.",
     "What happened afterwards: the release has no arrests, no removals and no later detainers of the same person.",
 )
-#: How the many outcomes are drawn: four groups, each with its pattern.
-DRAWN = (
-    ("taken into custody", "filled", ("taken_into_custody",)),
-    ("declined", "struck", ("declined",)),
-    ("another recorded outcome", "dotted", ()),
-    ("no outcome recorded", "blank", ("not_recorded",)),
-)
-OUTCOME_WORDS = {
-    "taken_into_custody": "taken into custody",
-    "declined": "declined",
-    "insufficient_notice": "insufficient notice",
-    "released_before_pickup": "released before pick-up",
-    "withdrawn": "withdrawn by the issuing agency",
-    "not_removable": "not removable",
-    "superseded": "superseded by a new form, or a duplicate",
-    "transferred": "transferred",
-    "died": "died",
-    "unrecognised": "a reason that is not recognised",
-    "not_recorded": "no outcome recorded",
-}
 Value = str | int | None
 
 
@@ -81,19 +62,6 @@ class Question:
         return frozenset({"county"} & set(self.columns))
 
 
-def grouped(counts: Counter[str]) -> dict[str, int]:
-    """The groups that charts draw."""
-    named = {name: sum(counts[o] for o in of) for name, _, of in DRAWN if of}
-    rest = counts.total() - sum(named.values())
-    return {name: named.get(name, rest) for name, _, _ in DRAWN}
-
-
-def shown(groups: list[Counter[str]]) -> list[list[int | None]]:
-    """For each group its total and the groups that charts draw, small cells hidden so that they cannot be worked out."""
-    grid = suppress([list(grouped(counts).values()) for counts in groups])
-    return [[row[-1], *row[:-1]] for row in grid[:-1]]
-
-
 def _kinds() -> tuple[tuple[str, str], ...]:
     return tuple((name, pattern) for name, pattern, _ in DRAWN)
 
@@ -113,25 +81,25 @@ def _bars(rows: list[tuple[Value, ...]]) -> tuple[tuple[str, str, int], ...]:
 
 def how_many_declined(book: Lawbook) -> Question:
     """From the detainer to its outcome."""
-    counts = outcomes()["all"]
-    total, known, part = counts.total(), recorded(counts), counts["declined"]
+    all_ = nation()
+    total, known, part = all_.detainers or 0, all_.recorded or 0, all_.declined or 0
     found = share(part, known)
     title = f"How many detainers were declined, {PERIOD}?"
-    parts = _without_blank(counts).most_common()
+    parts = [(o, n) for o, n in details().items() if o != "not_recorded" and n != 0]
     rows: list[tuple[Value, ...]] = [
         ("issued", total, None),
         ("with a recorded outcome", known, percent(known / total)),
     ]
     rows += [
-        (OUTCOME_WORDS[o], n, percent(n / known) if n else None)
-        for (o, _), n in zip(parts, suppress([[n for _, n in parts]])[0], strict=False)
-        if n != 0
+        (OUTCOME_WORDS[o], n, None if n is None else percent(n / known))
+        for o, n in sorted(parts, key=lambda one: -(one[1] or 0))
     ]
-    rows.append((OUTCOME_WORDS["not_recorded"], counts["not_recorded"], ""))
+    rows.append((OUTCOME_WORDS["not_recorded"], total - known, ""))
     bars = tuple(
         (group, kind, n)
-        for group, shown in (("issued", grouped(counts)), ("recorded", grouped(_without_blank(counts))))
-        for kind, n in shown.items()
+        for group, without in (("issued", ""), ("recorded", OUTCOME_WORDS["not_recorded"]))
+        for (kind, _, _), n in zip(DRAWN, all_.groups, strict=True)
+        if n and kind != without
     )
     return Question(
         "declined",
@@ -148,20 +116,20 @@ def how_many_declined(book: Lawbook) -> Question:
     )
 
 
-def _without_blank(counts: Counter[str]) -> Counter[str]:
-    return Counter({o: n for o, n in counts.most_common() if o != "not_recorded"})
+def _shares(found: Share | None) -> tuple[Value, ...]:
+    """A share with its interval as three cells; None where it is not shown."""
+    return (None, None, None) if found is None else tuple(map(percent, (found.value, found.low, found.high)))
 
 
 def over_time(book: Lawbook) -> Question:
     """Outcomes by month."""
-    months = outcomes("month")
     title = "Did outcomes change from month to month?"
-    first, last = (share(c["declined"], recorded(c)) for c in (months["2014-10"], months["2015-06"]))
-    missing = [percent(months[m]["not_recorded"] / months[m].total()) for m in ("2014-10", "2015-06")]
-    rows: list[tuple[Value, ...]] = []
-    for (month, counts), cells in zip(months.items(), shown(list(months.values())), strict=True):
-        found = share(counts["declined"], recorded(counts))
-        rows.append((month, *cells, *map(percent, (found.value, found.low, found.high))))
+    of = months()
+    first, last = (of[month].of_recorded or share(0, 0) for month in ("2014-10", "2015-06"))
+    missing = [_blank(of[month]) for month in ("2014-10", "2015-06")]
+    rows: list[tuple[Value, ...]] = [
+        (month, *counts.cells, *_shares(counts.of_recorded)) for month, counts in of.items()
+    ]
     bars = _bars([row[: 2 + len(DRAWN)] for row in rows])
     return Question(
         "months",
@@ -179,35 +147,35 @@ def over_time(book: Lawbook) -> Question:
     )
 
 
+def _blank(counts: Counts) -> str:
+    """The share without a recorded outcome."""
+    if counts.detainers is None or counts.recorded is None:
+        return ""
+    return percent(1 - counts.recorded / counts.detainers)
+
+
 def by_state(book: Lawbook) -> Question:
     """The share declined by state."""
     title = "In which states were detainers recorded as declined?"
     rows: list[tuple[Value, ...]] = []
     dots = []
-    states = outcomes("state")
-    for (state, counts), cells in zip(states.items(), shown(list(states.values())), strict=True):
-        name, known = book.places.get(state).name if state else "(no state written)", recorded(counts)
-        found = share(counts["declined"], known)
-        full = known >= LIMIT and None not in cells
-        rows.append(
-            (
-                name,
-                *cells,
-                *(map(percent, (found.value, found.low, found.high)) if full else (None, None, None)),
-            )
-        )
-        if full and state and found.value is not None and known >= 50:
+    for state, counts in states().items():
+        name = book.places.get(state).name if state else "(no state written)"
+        found = counts.of_recorded
+        rows.append((name, *counts.cells, *_shares(found)))
+        if found and state and found.value is not None and found.whole >= 50:
             dots.append((name, found.value, found.low or 0.0, found.high or 0.0))
     dots.sort(key=lambda d: -d[1])
     most = dots[0]
-    total = sum(c["declined"] for c in states.values())
-    california = states["us/ca"]["declined"]
+    total = nation().declined or 0
+    california, unwritten = states()["us/ca"].declined or 0, states()[""].detainers or 0
     return Question(
         "states",
         title,
-        f"The share was highest in {most[0]}, {percent(most[1])} of those with a recorded outcome; California alone has "
-        f"{california:,} of the {total:,} declines ({percent(california / total)}).",
-        f"The state is that of the facility as the agency wrote it; {states[''].total():,} rows have none. "
+        f"The share was highest in {most[0]}, {percent(most[1])} of those with a recorded outcome, among the {len(dots)} states "
+        f"that can be shown with at least 50; California alone has {california:,} of the {total:,} declines "
+        f"({percent(california / total)}).",
+        f"The state is that of the facility as the agency wrote it; {unwritten:,} rows have none. "
         "In many states most outcomes are blank.",
         ("state", "detainers", *(name for name, _, _ in DRAWN), "declined of recorded", "from", "to"),
         tuple(rows),
@@ -220,28 +188,27 @@ def by_state(book: Lawbook) -> Question:
 def by_county(book: Lawbook) -> Question:
     """Detainers by county."""
     title = "In which counties were the people for whom detainers were prepared?"
-    counts = {c: n for c, n in outcomes("county").items() if c}
     rows: list[tuple[Value, ...]] = []
     values: list[tuple[str, float | None]] = []
-    for fips, cells in zip(counts, shown(list(counts.values())), strict=True):
+    for fips, counts in counties().items():
         place = book.places.by_fips[fips]
-        rows.append((fips, f"{place.name}, {(place.state or '')[3:].upper()}", *cells))
-        values.append((fips, None if cells[0] is None else float(cells[0])))
-    placed = sum(c.total() for c in counts.values())
-    everything = outcomes()["all"].total()
-    top = max(counts, key=lambda c: counts[c].total())
-    most = book.places.by_fips[top]
+        rows.append((fips, f"{place.name}, {(place.state or '')[3:].upper()}", *counts.cells))
+        values.append((fips, None if counts.detainers is None else float(counts.detainers)))
+    told = {fips: counts.detainers for fips, counts in counties().items() if counts.detainers is not None}
+    everything = nation().detainers or 0
+    top = max(told, key=lambda fips: told[fips])
     return Question(
         "counties",
         title,
-        f"{placed:,} of {everything:,} detainers ({percent(placed / everything)}) name a facility whose county is certain; "
-        f"they lie in {len(counts):,} counties, most in {most.name}, {counts[top].total():,}.",
-        "The other detainers are in no county here: their facility is blank, not known, or its name fits more than one.",
+        f"Detainers name a facility of {len(rows):,} counties. In {len(told):,} of them their number can be shown, together "
+        f"{sum(told.values()):,} of {everything:,}; most were in {book.places.by_fips[top].name}, {told[top]:,}.",
+        "The other detainers are in a county whose number is too small, or in none here: their facility is blank, not known, or "
+        "its name fits more than one.",
         ("fips", "county", "detainers", *(name for name, _, _ in DRAWN)),
         tuple(rows),
         lambda width: shaded(tuple(values), (50, 200, 1000, 3000), "counties", title),
         "A map of counties in five steps from pale to dark: fewer than 50, from 50, from 200, from 1,000, from 3,000 detainers; "
-        "struck through where fewer than 10.",
+        "struck through where the number is not shown.",
         "bailiwick evidence outcomes --by county --format csv",
     )
 
@@ -249,29 +216,23 @@ def by_county(book: Lawbook) -> Question:
 def law_beside(book: Lawbook) -> Question:
     """What the law said, and what happened."""
     title = "What did the law then say of what was asked, and what was recorded?"
-    found = beside(book)
-    total = sum(found.values())
-    sums: dict[Outcome, Counter[str]] = {}
-    for outcome in Outcome:
-        counts = Counter({happened: n for (law, happened), n in found.items() if law is outcome})
-        if counts:
-            sums[outcome] = counts
-    rows: list[tuple[Value, ...]] = [
-        (words.OUTCOME[outcome], *cells)
-        for outcome, cells in zip(sums, shown(list(sums.values())), strict=True)
-    ]
+    of = answers(book)
+    rows: list[tuple[Value, ...]] = [(words.OUTCOME[answer], *counts.cells) for answer, counts in of.items()]
     bars = _bars(rows)
-    unknown = sums.get(Outcome.UNKNOWN, Counter())
-    required = sums.get(Outcome.REQUIRED, Counter())
-    silent = sums.get(Outcome.UNREGULATED, Counter())
-    forbidden = sums.get(Outcome.FORBIDDEN, Counter())
+
+    def of_law(answer: Outcome) -> str:
+        if answer not in of:
+            return "0"
+        n = of[answer].detainers
+        return "a number that is not shown" if n is None else f"{n:,}"
+
     return Question(
         "law",
         title,
-        f"Of {total:,} detainers the law required what was asked for {required.total():,} "
-        f"and forbade it for {forbidden.total():,}, whoever was held; "
-        f"for {unknown.total():,} it turned on facts that the release does not have; "
-        f"for {silent.total():,} no rule in this lawbook spoke.",
+        f"Of {nation().detainers:,} detainers the law required what was asked for {of_law(Outcome.REQUIRED)} "
+        f"and forbade it for {of_law(Outcome.FORBIDDEN)}, whoever was held; "
+        f"for {of_law(Outcome.UNKNOWN)} it turned on facts that the release does not have; "
+        f"for {of_law(Outcome.UNREGULATED)} no rule in this lawbook spoke.",
         "Where no law file was read the answer is that no rule speaks, which may be wrong. What would settle the unknown ones: "
         "the charges and convictions, and what came with the form.",
         ("law of the place and day", "detainers", *(name for name, _, _ in DRAWN)),

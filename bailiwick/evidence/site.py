@@ -20,14 +20,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bailiwick.engine.places import Places, load_places
-from bailiwick.evidence.outcomes import Row, Shown, outcomes, shown
+from bailiwick.evidence.groups import DRAWN, OUTCOME_WORDS, grouped
+from bailiwick.evidence.outcomes import outcomes
 from bailiwick.evidence.paths.linked import linked
 from bailiwick.evidence.paths.steps import CANNOT_SEE, after_decline, custody, returned
 from bailiwick.evidence.pictures.charts import intervals, stacked
-from bailiwick.evidence.questions import DRAWN, OUTCOME_WORDS, grouped
-from bailiwick.evidence.shares import percent, share
+from bailiwick.evidence.published import counts_of, places_tree
+from bailiwick.evidence.shares import Share, percent, share
 from bailiwick.evidence.store import NoStore, Store
-from bailiwick.evidence.suppress import LIMIT, suppress
+from bailiwick.evidence.suppress import LIMIT, suppress, suppress_tree
 from bailiwick.evidence.words import OUTCOMES
 
 #: A group needs this many detainers to be drawn; its table has them all.
@@ -90,56 +91,86 @@ def write_site(store: Store, out: Path, release: str | None = None) -> list[Path
 
 
 def _counted(store: Store, release: str, places: Places) -> Iterator[Section]:
-    (total,) = outcomes(store, release=release)
+    """By state and county, month, and form: three networks that share the row of all (`suppress.py`)."""
     span = _span(store, release)
-    recorded = total.recorded
-    rows, _ = shown([total])
+    by_place = places_tree(_leaves(store, release, ("state", "county"), places), OUTCOMES)
+    by_month = suppress_tree(_leaves(store, release, ("month",), places))
+    by_form = suppress_tree(_leaves(store, release, ("form",), places))
+    everything = by_place.rows[()]
+    total = counts_of(everything, OUTCOMES)
+    blank = everything[OUTCOMES.index("not_recorded")]
+    found, of_all = total.of_recorded, total.of_all
     yield Section(
         "outcomes",
         f"How many detainers were declined, {span}?",
-        f"{_share(total)} Of all {total.detainers:,} issued it is {percent(total.counts['declined'] / total.detainers)}."
-        if recorded
-        else f"None of {total.detainers:,} detainers has a recorded outcome: nothing can be said.",
-        f"For {total.counts['not_recorded']:,} of {total.detainers:,} no outcome was recorded. "
-        "A blank is not an honored detainer.",
+        f"{_share(found)} Of all {of_all.whole:,} issued it is {percent(of_all.value)}."
+        if found and of_all
+        else "None has a recorded outcome, or too few to show: nothing can be said.",
+        f"For {_number(blank)} of {_number(total.detainers)} no outcome was recorded. A blank is not an honored detainer.",
         _COLUMNS,
-        [_cells(one) for one in rows],
+        [_cells(everything)],
         f"bailiwick evidence outcomes --store DIR --release {release} --format csv",
         stacked(
-            tuple(("all detainers", kind, n) for kind, n in grouped(Counter(total.counts)).items()),
+            tuple(("all detainers", kind, n) for kind, n in _drawn(everything).items() if n),
             tuple((name, pattern) for name, pattern, _ in DRAWN),
             "All detainers by outcome",
             "wide",
         ),
     )
-    for by, title, names in (
-        ("month", "How did outcomes change from month to month?", {}),
-        ("state", "How do states differ?", {p.path: p.name for p in places if p.kind == "state"}),
-        (
-            "county",
-            "How do counties differ?",
-            {p.fips: f"{p.name} ({p.path})" for p in places if p.kind == "county"},
-        ),
-        ("form", "Which forms were used, and what became of them?", {}),
+    states = {p.path: p.name for p in places if p.kind == "state"}
+    counties = {p.fips: f"{p.name} ({p.path})" for p in places if p.kind == "county"}
+    for by, title, tree, depth, names in (
+        ("month", "How did outcomes change from month to month?", by_month, 1, {}),
+        ("state", "How do states differ?", by_place, 1, states),
+        ("county", "How do counties differ?", by_place, 2, counties),
+        ("form", "Which forms were used, and what became of them?", by_form, 1, {}),
     ):
-        yield _by(store, release, by, title, names)
+        rows = {path[-1]: row for path, row in tree.rows.items() if len(path) == depth}
+        yield _by(release, by, title, names, rows, blank)
 
 
-def _by(store: Store, release: str, by: str, title: str, names: dict[str, str]) -> Section:
-    found = outcomes(store, (by,), release=release)
-    rows, _ = shown(found)
+def _leaves(
+    store: Store, release: str, by: tuple[str, ...], places: Places
+) -> dict[tuple[str, ...], list[int]]:
+    """The counts that nothing is below, by group; what is not recorded is empty. A county is one of its own state or none."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for row in outcomes(store, by, release=release):
+        path = tuple(row.group[name] or "" for name in by)
+        if len(path) == 2 and path[1] and places.by_fips[path[1]].state != path[0]:
+            path = (path[0], "")
+        sums = found.setdefault(path, [0] * len(OUTCOMES))
+        for k, one in enumerate(OUTCOMES):
+            sums[k] += row.counts[one]
+    return found
+
+
+def _drawn(row: Sequence[int | None]) -> dict[str, int]:
+    """The groups that charts draw, of a row whose sum is shown; what is not shown apart is another outcome."""
+    counts = Counter({one: n for one, n in zip(OUTCOMES, row, strict=False) if n})
+    counts["other"] = (row[-1] or 0) - counts.total()
+    return grouped(counts)
+
+
+def _by(
+    release: str,
+    by: str,
+    title: str,
+    names: dict[str, str],
+    rows: dict[str, list[int | None]],
+    blank: int | None,
+) -> Section:
     # Groups without a name of their own come last, under what they are.
-    named = [(names.get(str(row.group[by]), row.group[by]) or "not recorded", row) for row in rows]
-    drawn = [(str(name), row) for name, row in named if row.declined and (row.detainers or 0) >= DRAWN_FROM]
+    order = sorted(rows, key=lambda one: (not one, one))
+    named = [(names.get(one, one) or "not recorded", rows[one]) for one in order]
     shares = [
-        (name, row.declined.value, row.declined.low or 0.0, row.declined.high or 0.0)
-        for name, row in drawn
-        if row.declined is not None and row.declined.value is not None
+        (name, found.value, found.low or 0.0, found.high or 0.0)
+        for name, row in named
+        if (found := counts_of(row, OUTCOMES).of_recorded)
+        and found.value is not None
+        and (row[-1] or 0) >= DRAWN_FROM
     ]
     shares = shares if by == "month" else sorted(shares, key=lambda one: -one[1])[:30]
-    known = [one for one in found if one.recorded]
-    blank = sum(row.counts["not_recorded"] for row in found)
-    answer = f"{len(rows):,} groups, {len(known):,} of them with a recorded outcome."
+    answer = f"{len(rows):,} groups."
     if shares and by != "month":
         least, most = (percent(pick(one[1] for one in shares)) for pick in (min, max))
         answer += (
@@ -150,12 +181,17 @@ def _by(store: Store, release: str, by: str, title: str, names: dict[str, str]) 
         by,
         title,
         answer,
-        f"Shares are of recorded outcomes only; {blank:,} detainers have none. Who records, and when, differs between places.",
+        f"Shares are of recorded outcomes only; {_number(blank)} detainers have none. Who records, and when, differs between "
+        "places.",
         (by, *_COLUMNS),
         [(name, *_cells(row)) for name, row in named],
         f"bailiwick evidence outcomes --store DIR --release {release} --by {by} --format csv",
         intervals(tuple(shares), f"{title} Share declined of recorded outcomes", "wide") if shares else "",
     )
+
+
+def _number(count: int | None) -> str:
+    return "a number too small to show" if count is None else f"{count:,}"
 
 
 def _followed(store: Store, release: str) -> Iterator[Section]:
@@ -246,18 +282,16 @@ def _span(store: Store, release: str) -> str:
     return f"{first:%B %Y} to {last:%B %Y}"
 
 
-def _share(row: Row) -> str:
-    found = row.declined
+def _share(found: Share) -> str:
     return (
         f"{found.part:,} of {found.whole:,} with a recorded outcome ({percent(found.value)}, 95 % interval "
         f"{percent(found.low)} to {percent(found.high)})."
     )
 
 
-def _cells(row: Shown) -> tuple[Any, ...]:
-    part = row.declined or share(0, 0)
-    counts = (row.counts[one] for one in OUTCOMES)
-    return (row.detainers, *counts, *(_decimal(one) for one in (part.value, part.low, part.high)))
+def _cells(row: Sequence[int | None]) -> tuple[Any, ...]:
+    part = counts_of(row, OUTCOMES).of_recorded or share(0, 0)
+    return (row[-1], *row[:-1], *(_decimal(one) for one in (part.value, part.low, part.high)))
 
 
 def _decimal(value: float | None) -> float | None:

@@ -1,15 +1,17 @@
-"""A hidden count cannot be worked out from the counts and totals that are shown."""
+"""A hidden count cannot be worked out from the counts and totals that are shown, of one table or of several that add up."""
 
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
-from bailiwick.evidence.suppress import suppress
+from bailiwick.evidence.suppress import Path, Tree, suppress, suppress_tree
 
 TABLES = st.integers(1, 5).flatmap(
     lambda width: st.lists(
@@ -137,3 +139,157 @@ def test_what_is_no_table_of_counts_is_refused(counts: list[list[int]], words: s
 
 def test_a_table_of_no_rows_is_its_total() -> None:
     assert suppress([]) == [[0]]
+
+
+# ----------------------------------------------------------------------------------------- counties, states and the nation
+
+
+def kept_back(path: Path) -> bool:
+    """Rows of no county are shown nowhere."""
+    return len(path) == 2 and not path[1]
+
+
+@st.composite
+def nations(draw: Any) -> dict[Path, list[int]]:
+    """Up to three states of up to three counties each, with detainers of no county, in two to four groups."""
+    width = draw(st.integers(2, 4))
+    row = st.lists(st.one_of(st.integers(0, 4), st.integers(0, 40)), min_size=width, max_size=width)
+    return {
+        (state, county): draw(row)
+        for state in "abc"[: draw(st.integers(1, 3))]
+        for county in ("", "1", "2", "3")[draw(st.integers(0, 1)) : draw(st.integers(2, 4))]
+    }
+
+
+class Known:
+    """What a reader knows: every cell shown, that the rest adds up, and that no count is negative."""
+
+    def __init__(self, leaves: dict[Path, list[int]], tree: Tree, least: int) -> None:
+        """least: what a hidden published count is at least, 1 for a reader who knows that every zero is shown."""
+        self.leaves, self.width = list(leaves), len(next(iter(leaves.values())))
+        self.tree = tree
+        self.equal: list[tuple[list[int], int]] = []
+        self.above: list[tuple[list[int], int]] = []
+        for path, cells in tree.rows.items():
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    self.equal.append((self.sum_of(path, column), cell))
+                elif least and column not in tree.together:
+                    self.above.append((self.sum_of(path, column), least))
+
+    def sum_of(self, path: Path, column: int) -> list[int]:
+        """A cell as a sum of cells of the rows below; column `width` is the total, the next the columns taken together."""
+        columns = (
+            self.tree.together
+            if column == self.width + 1
+            else range(self.width)
+            if column == self.width
+            else (column,)
+        )
+        return [
+            int(leaf[: len(path)] == path and k in columns) for leaf in self.leaves for k in range(self.width)
+        ]
+
+    def most(self, path: Path, column: int, sign: int = 1) -> float:
+        """The most that a cell may be; with sign -1 the least."""
+        found = linprog(
+            [-sign * n for n in self.sum_of(path, column)],
+            A_eq=[row for row, _ in self.equal] or None,
+            b_eq=[value for _, value in self.equal] or None,
+            A_ub=[[-n for n in row] for row, _ in self.above] or None,
+            b_ub=[-value for _, value in self.above] or None,
+            bounds=(0, 10_000),
+        )
+        assert found.status == 0
+        return -sign * float(found.fun)
+
+
+def true_count(leaves: dict[Path, list[int]], tree: Tree, path: Path, column: int) -> int:
+    sum_of = Known(leaves, Tree({}, {}, tree.together), 0).sum_of(path, column)
+    return int(np.dot(sum_of, [n for row in leaves.values() for n in row]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(nations(), st.sampled_from([3, 10]))
+def test_no_small_count_of_a_county_a_state_or_the_rest_is_told_by_the_others(
+    leaves: dict[Path, list[int]], limit: int
+) -> None:
+    """By linear programming: each small count, shown nowhere, could be larger by what is promised, and is never certain."""
+    tree = suppress_tree(leaves, limit, kept_back)
+    wary, simple = Known(leaves, tree, 1), Known(leaves, tree, 0)
+    for (path, column), more in tree.reach.items():
+        count = true_count(leaves, tree, path, column)
+        assert 0 < count < limit
+        assert 0 <= more < limit
+        if more:
+            assert wary.most(path, column) >= count + more - 1e-6
+        else:
+            assert simple.most(path, column) - simple.most(path, column, -1) >= 1 - 1e-6
+
+
+@settings(deadline=None)
+@given(nations(), st.sampled_from([3, 10]))
+def test_every_small_count_of_a_tree_is_hidden_and_has_a_promise(
+    leaves: dict[Path, list[int]], limit: int
+) -> None:
+    tree = suppress_tree(leaves, limit, kept_back)
+    width = len(next(iter(leaves.values())))
+    assert not any(kept_back(path) for path in tree.rows)
+    for path, cells in tree.rows.items():
+        for column, cell in enumerate(cells):
+            count = true_count(leaves, tree, path, column)
+            assert cell in (None, count)
+            if 0 < count < limit:
+                assert cell is None
+                assert column in tree.together or (path, column) in tree.reach
+    for leaf, counts in leaves.items():
+        small = {k for k, n in enumerate([*counts, sum(counts)]) if 0 < n < limit and k not in tree.together}
+        assert {k for path, k in tree.reach if path == leaf and k <= width} == small
+
+
+@settings(deadline=None)
+@given(nations(), st.sampled_from([3, 10]))
+def test_tables_of_the_same_detainers_show_the_same_sum(leaves: dict[Path, list[int]], limit: int) -> None:
+    """So they need no suppression as one: what they share is known from each of them."""
+    by_place = suppress_tree(leaves, limit, kept_back)
+    turned = suppress_tree({(county, state): row for (state, county), row in leaves.items()}, limit)
+    total = sum(sum(row) for row in leaves.values())
+    if total >= limit:
+        assert by_place.rows[()] == turned.rows[()]
+        assert by_place.rows[()][-1] == total
+        hidden = [k for k, n in enumerate(by_place.rows[()]) if n is None]
+        assert tuple(hidden) == by_place.together
+        kept = sum(row[k] for row in leaves.values() for k in by_place.together)
+        assert kept == 0 or kept >= limit
+
+
+def test_a_county_is_not_its_state_less_the_others() -> None:
+    """Suppressed apart, county 2 would show its declines: 33 less 30."""
+    leaves = {("a", "1"): [30, 100], ("a", "2"): [3, 60], ("b", "1"): [50, 90], ("b", "2"): [40, 80]}
+    tree = suppress_tree(leaves)
+    shown = [tree.rows[path][0] for path in (("a",), ("a", "1"), ("a", "2"))]
+    assert shown[2] is None
+    assert None in shown[:2]
+    assert set(tree.reach.values()) == {9}
+
+
+def test_what_is_shown_nowhere_hides_for_others() -> None:
+    """The same with detainers in no county: nothing more need be hidden."""
+    leaves = {("a", "1"): [30, 100], ("a", "2"): [3, 60], ("a", ""): [25, 25]}
+    tree = suppress_tree(leaves, unpublished=kept_back)
+    assert tree.rows[("a",)] == [58, 185, 243]
+    assert tree.rows[("a", "1")] == [30, 100, 130]
+    assert tree.rows[("a", "2")] == [None, None, 63]
+
+
+def test_dear_counts_are_hidden_last() -> None:
+    leaves = {("a",): [3, 20, 30], ("b",): [40, 50, 60], ("c",): [70, 80, 90]}
+    assert suppress_tree(leaves).rows[("a",)] == [None, None, 30, 53]
+    assert suppress_tree(leaves, dear=lambda path, column: 5 if column == 1 else 1).rows[("a",)] == [
+        None, 20, None, 53,
+    ]  # fmt: skip
+
+
+def test_a_row_that_others_are_below_is_refused() -> None:
+    with pytest.raises(ValueError, match="none below them"):
+        suppress_tree({("a",): [1], ("a", "b"): [2]})

@@ -19,12 +19,13 @@ from bailiwick.cli import run
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.evidence.beside import alike, beside
-from bailiwick.evidence.comparing import Side, compare
+from bailiwick.evidence.comparing import WHOLE, YEARS, Side, compare
+from bailiwick.evidence.groups import DRAWN, grouped
 from bailiwick.evidence.here import here
 from bailiwick.evidence.outcomes import outcomes as by
 from bailiwick.evidence.pictures.maps import grid_map, state_map
 from bailiwick.evidence.pictures.outlines import GRID, outlines
-from bailiwick.evidence.questions import DRAWN, QUESTIONS, grouped, question
+from bailiwick.evidence.questions import QUESTIONS, question
 from bailiwick.evidence.shares import share
 from bailiwick.evidence.shipped import LIMIT, arrests, outcomes, recorded
 from bailiwick.evidence.store import Store
@@ -186,6 +187,7 @@ def test_a_county_with_few_detainers_is_not_shown(client: Client) -> None:
         if fips and 0 < counts.total() < LIMIT and book.places.by_fips[fips].kind == "county"
     )
     assert here(book, few) is None
+    assert few.path not in client.get("/evidence").content.decode()
     assert client.get(f"/evidence/county/{few.path}").status_code == 404
 
 
@@ -200,20 +202,28 @@ def test_arrests_add_up_to_what_was_published_less_what_is_hidden() -> None:
 
 # ------------------------------------------------------------------------------------------------------------- comparisons
 
-SAME = ("2014-10", "2015-06")
+SAME = WHOLE
 
 
 @pytest.mark.parametrize(
     ("left", "right", "why"),
     [
-        (Side("declined-recorded", "us/ca", *SAME), Side("at-large", "Chicago", *SAME), "different things"),
-        (Side("declined-recorded", "us/ca", *SAME), Side("declined-issued", "us/tx", *SAME), "denominators"),
+        (Side("declined-recorded", "us/ca", SAME), Side("at-large", "Chicago", SAME), "different things"),
+        (Side("declined-recorded", "us/ca", SAME), Side("declined-issued", "us/tx", SAME), "denominators"),
+        (Side("at-large", "Chicago", "2016"), Side("at-large", "Houston", YEARS), "periods"),
+        (Side("at-large", "Chicago", SAME), Side("at-large", "Houston", SAME), "not known for that period"),
         (
-            Side("declined-recorded", "us/ca", *SAME),
-            Side("declined-recorded", "us/tx", "2015-01", "2015-06"),
-            "periods",
+            Side("declined-issued", "us/ca", "2016"),
+            Side("declined-issued", "us/tx", "2016"),
+            "not known for that period",
         ),
-        (Side("declined-recorded", "us/ca", *SAME), Side("declined-recorded", "us/gu", *SAME), "too few"),
+        (Side("declined-recorded", "us/ca", SAME), Side("declined-recorded", "us/gu", SAME), "too small"),
+        # 14 declined in New Jersey, in counties of one to nine each: shown, they would bound one another.
+        (
+            Side("declined-recorded", "us/ca", SAME),
+            Side("declined-recorded", "us/nj", SAME),
+            "tell a small one",
+        ),
     ],
 )
 def test_what_may_not_be_compared_is_refused_with_the_reason(left: Side, right: Side, why: str) -> None:
@@ -223,10 +233,7 @@ def test_what_may_not_be_compared_is_refused_with_the_reason(left: Side, right: 
 
 
 def test_the_same_measure_period_and_denominator_stand_side_by_side() -> None:
-    found = compare(
-        Side("declined-recorded", "us/ca", "2014-10", "2015-07"),
-        Side("declined-recorded", "us/co", "2014-10", "2015-07"),
-    )
+    found = compare(Side("declined-recorded", "us/ca", SAME), Side("declined-recorded", "us/co", SAME))
     assert found.left is not None
     assert found.right is not None
     by_state = outcomes("state")
@@ -234,8 +241,21 @@ def test_the_same_measure_period_and_denominator_stand_side_by_side() -> None:
         assert (side.part, side.whole) == (by_state[state]["declined"], recorded(by_state[state]))
 
 
-def test_a_comparison_of_no_choice_is_said_to_be_none(client: Client) -> None:
-    assert client.get("/evidence/compare?a_place=x&b_place=us/tx").status_code == 400
+def test_all_fiscal_years_are_the_sum_of_each(client: Client) -> None:
+    years = [
+        compare(*[Side("at-large", "Chicago", year)] * 2).left for year in ("2016", "2017", "2018", "2019")
+    ]
+    whole = compare(*[Side("at-large", "Chicago", YEARS)] * 2).left
+    assert whole is not None
+    assert whole[:2] == (sum(y.part for y in years if y), sum(y.whole for y in years if y))
+
+
+@pytest.mark.parametrize("wrong", ["a_place=x", "a_measure=x", "b_period=2014-11"])
+def test_a_comparison_of_no_choice_is_said_to_be_none(client: Client, wrong: str) -> None:
+    good = {"a_place": "us/ca", "b_place": "us/tx"}
+    assert client.get("/evidence/compare", good).status_code == 200
+    key, _, value = wrong.partition("=")
+    assert client.get("/evidence/compare", good | {key: value}).status_code == 400
     assert client.get("/evidence/compare").status_code == 200
 
 

@@ -17,11 +17,13 @@ from bailiwick.desk.public.kept import kept
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 from bailiwick.engine.places import Place
 from bailiwick.evidence.atlas import atlas_places, own_files
-from bailiwick.evidence.comparing import MEASURES, Side, compare
-from bailiwick.evidence.here import NOT_HERE, counties, here
+from bailiwick.evidence.comparing import MEASURES, WHOLE, Side, compare, periods
+from bailiwick.evidence.groups import DRAWN
+from bailiwick.evidence.here import NOT_HERE, here, shown_counties
 from bailiwick.evidence.pictures.charts import PIXELS, Width, stacked
-from bailiwick.evidence.questions import BLIND, DRAWN, PERIOD, QUESTIONS, Question, question
-from bailiwick.evidence.shipped import LIMIT, arrests, cells
+from bailiwick.evidence.published import states
+from bailiwick.evidence.questions import BLIND, PERIOD, QUESTIONS, Question, question
+from bailiwick.evidence.shipped import LIMIT, arrests
 
 #: What browsers and proxies may keep of a picture or a table, in seconds.
 KEEP = 3600
@@ -58,7 +60,7 @@ def choose_county(request: HttpRequest) -> HttpResponse:
 def _counties(book: Lawbook) -> list[tuple[str, list[Place]]]:
     """States with the counties that can be shown."""
     found: dict[str, list[Place]] = {}
-    for fips in counties():
+    for fips in shown_counties():
         place = book.places.by_fips[fips]
         if place.kind == "county":
             found.setdefault(book.places.get(place.state or "us").name, []).append(place)
@@ -105,27 +107,27 @@ def _keep(response: HttpResponse) -> HttpResponse:
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     """Two places beside each other, or the reason why they may not stand there."""
-    months = sorted({c.month for c in cells()})
-    years = sorted({str(a.year) for a in arrests()})
     book = default_lawbook()
-    states = [(path, book.places.get(path).name) for path in sorted({c.state for c in cells() if c.state})]
+    known = [(path, book.places.get(path).name) for path in states() if path]
     areas = sorted({a.area for a in arrests()})
     given = request.GET
-    sides = [_side(given, which, months) for which in ("a", "b")]
+    sides = [_side(given, which) for which in ("a", "b")]
     asked = "a_place" in given and "b_place" in given
-    places, wrong = {*(path for path, _ in states), *areas}, ""
-    if asked and any(s.measure not in MEASURES or s.place not in places for s in sides):
-        asked, wrong = False, _("Expected a measure and a place of the lists.")
+    places, wrong = {*(path for path, _ in known), *areas}, ""
+    if asked and any(
+        s.measure not in MEASURES or s.place not in places or s.period not in periods() for s in sides
+    ):
+        asked, wrong = False, _("Expected a measure, a place and a period of the lists.")
     return render(
         request,
         "public/compare.html",
         {
             "sides": list(zip(("a", "b"), sides, strict=True)),
-            "names": dict(states),
+            "names": dict(known),
             "measures": MEASURES.values(),
-            "states": states,
+            "states": known,
             "areas": areas,
-            "periods": [*months, *years],
+            "periods": periods().items(),
             "found": compare(*sides) if asked else None,
             "titles": MEASURES,
             "wrong": wrong,
@@ -146,16 +148,20 @@ def county(request: HttpRequest, place: str) -> HttpResponse:
     found = here(book, where, other)
     if found is None:
         raise Http404(
-            _("Fewer than %(n)s detainers of %(place)s are known.") % {"n": LIMIT, "place": where.name}
+            _("The number of detainers of %(place)s is not shown: it is below %(n)s, or tells one that is.")
+            % {"n": LIMIT, "place": where.name}
         )
     groups = [name for name, _pattern, _of in DRAWN]
     if request.GET.get("format") == "csv":
         out = io.StringIO()
         writer = csv.writer(out)
         writer.writerow(["place", "detainers", *groups, "declined_share", "declined_low", "declined_high"])
-        share = found.declined
+        share = found.counts.of_recorded
         writer.writerow(
-            ["" if v is None else v for v in (place, *found.cells, *(share[2:] if share else ("", "", "")))]
+            [
+                "" if v is None else v
+                for v in (place, *found.counts.cells, *(share[2:] if share else ("", "", "")))
+            ]
         )
         return _keep(HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8"))
     return render(
@@ -164,7 +170,7 @@ def county(request: HttpRequest, place: str) -> HttpResponse:
         {
             "found": found,
             "where": where,
-            "groups": list(zip(groups, found.cells[1:], strict=True)),
+            "groups": list(zip(groups, found.counts.groups, strict=True)),
             "others": [p for p in atlas_places(book) if p.path in own_files(book)],
             "not_here": NOT_HERE,
             "blind": BLIND,
@@ -176,24 +182,21 @@ def county(request: HttpRequest, place: str) -> HttpResponse:
 
 @require_safe
 def county_picture(request: HttpRequest, place: str, width: Width) -> HttpResponse:
-    """The bar of a county's outcomes as SVG; none where its cells are too small to show."""
+    """The bar of a county's outcomes as SVG; none where their number is not shown."""
     book = default_lawbook()
     where = book.places.get(place) if place in book.places else None
     found = here(book, where) if where and where.kind == "county" else None
-    if width not in PIXELS or found is None or None in found.cells:
+    if width not in PIXELS or found is None:
         raise Http404
-    groups = [name for name, _pattern, _of in DRAWN]
-    bars = tuple((found.place.name, name, n or 0) for name, n in zip(groups, found.cells[1:], strict=True))
-    svg = stacked(bars, tuple((name, pattern) for name, pattern, _of in DRAWN), found.place.name, width)
+    svg = stacked(found.bars, found.kinds, found.place.name, width)
     return _keep(HttpResponse(svg, content_type="image/svg+xml; charset=utf-8"))
 
 
-def _side(given: Any, which: str, months: list[str]) -> Side:
+def _side(given: Any, which: str) -> Side:
     return Side(
         given.get(f"{which}_measure", "declined-recorded"),
         given.get(f"{which}_place", "us/ca" if which == "a" else "us/tx"),
-        given.get(f"{which}_first", months[0])[:7],
-        given.get(f"{which}_last", months[-1])[:7],
+        given.get(f"{which}_period", WHOLE),
     )
 
 

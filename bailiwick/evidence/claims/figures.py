@@ -17,8 +17,9 @@ from bailiwick.engine.facts import ACTION_SHORT, Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.evidence.atlas import atlas, counted
 from bailiwick.evidence.canonical import ORDINARY, canonical_cases
+from bailiwick.evidence.published import counties, details, nation, states
 from bailiwick.evidence.shares import Share, percent, share
-from bailiwick.evidence.shipped import LIMIT, arrests, outcomes, recorded
+from bailiwick.evidence.shipped import LIMIT, arrests
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,37 +98,52 @@ def places(book: Lawbook, day: date, action: str, case: str = ORDINARY) -> Figur
     )
 
 
-def declined(book: Lawbook, state: str = "", facility: str = "") -> Figure:
-    """Recorded declines, of all detainers and of those with a recorded outcome."""
-    counts = outcomes("", state, facility).get("all")
-    where = facility.title() or (book.places.get(state).name if state else "the United States")
-    asks = f"Detainers declined, {where}, {PERIOD}"
-    if counts is None or recorded(counts) < LIMIT:
-        return Figure(asks, f"Too few to show (fewer than {LIMIT} with a recorded outcome).")
-    total, known, part = counts.total(), recorded(counts), counts["declined"]
-    of_known, of_all = share(part, known), share(part, total)
-    shown = f"{part:,}" if part >= LIMIT or part == 0 else f"fewer than {LIMIT}"
-    answer = f"{shown} of {known:,} with a recorded outcome"
-    if part >= LIMIT or part == 0:
-        answer += f" ({_interval(of_known)}); of all {total:,} issued {percent(of_all.value)}"
+def declined(book: Lawbook, state: str = "", county: str = "") -> Figure:
+    """Recorded declines, of all detainers and of those with a recorded outcome, as far as they are published.
+
+    state, county: path of one; neither: the nation.
+    """
+    place = book.places.get(county or state) if county or state else None
+    counts = nation() if place is None else (counties().get(place.fips) if county else states().get(state))
+    asks = f"Detainers declined, {place.name if place else 'the United States'}, {PERIOD}"
+    command = "bailiwick evidence outcomes --by " + ("county" if county else "state")
+    if counts is None or counts.declined is None or counts.detainers is None:
+        return Figure(
+            asks,
+            f"Too few to show: a number below {LIMIT} is not printed, nor one from which it could be worked out.",
+            command=command,
+            numbers={name: n for name, n in (("issued", counts and counts.detainers),) if n is not None},
+        )
+    part, total, of_known, of_all = counts.declined, counts.detainers, counts.of_recorded, counts.of_all
+    numbers = {"declined": part, "recorded": counts.recorded, "issued": total}
+    of_issued = f"of all {total:,} issued {percent(of_all.value if of_all else None)}"
+    if of_known is None:
+        return Figure(
+            asks,
+            f"{part:,}; {of_issued}.",
+            "How many had a recorded outcome is not shown, because a small number could be worked out from it.",
+            command,
+            numbers=numbers,
+        )
     return Figure(
         asks=asks,
-        answer=answer + ".",
-        doubt=f"For {total - known:,} of {total:,} no outcome was recorded; nobody knows whether they were honored.",
-        command="bailiwick evidence outcomes --by " + ("facility" if facility else "state"),
-        numbers={"declined": part, "recorded": known, "issued": total},
+        answer=f"{part:,} of {of_known.whole:,} with a recorded outcome ({_interval(of_known)}); {of_issued}.",
+        doubt=f"For {total - of_known.whole:,} of {total:,} no outcome was recorded; nobody knows whether they were honored.",
+        command=command,
+        numbers=numbers,
     )
 
 
 def not_recorded(book: Lawbook) -> Figure:
     """The share of detainers without a recorded outcome."""
-    counts = outcomes()["all"]
-    found = share(counts["not_recorded"], counts.total())
+    counts = nation()
+    total, part = counts.detainers or 0, counts.declined or 0
+    found = share(total - (counts.recorded or 0), total)
     return Figure(
         asks=f"Detainers without a recorded outcome, United States, {PERIOD}",
         answer=f"{found.part:,} of {found.whole:,} ({percent(found.value)}).",
         doubt="If each of them had been declined, or none, the share declined of all would lie between "
-        f"{percent(counts['declined'] / found.whole)} and {percent((counts['declined'] + found.part) / found.whole)}.",
+        f"{percent(part / total)} and {percent((part + found.part) / total)}.",
         command="bailiwick evidence outcomes --by month",
         numbers={"not_recorded": found.part, "issued": found.whole},
     )
@@ -135,8 +151,8 @@ def not_recorded(book: Lawbook) -> Figure:
 
 def booked(book: Lawbook) -> Figure:
     """Detainers that ended with custody, of all and of those with a recorded outcome."""
-    counts = outcomes()["all"]
-    part, known, total = counts["taken_into_custody"], recorded(counts), counts.total()
+    counts = nation()
+    part, known, total = details()["taken_into_custody"] or 0, counts.recorded or 0, counts.detainers or 0
     found = share(part, known)
     return Figure(
         asks=f"Detainers that ended with the person taken into custody, United States, {PERIOD}",

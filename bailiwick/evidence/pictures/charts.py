@@ -13,12 +13,13 @@ from typing import Any, Literal
 Width = Literal["wide", "narrow"]
 PIXELS: dict[Width, int] = {"wide": 640, "narrow": 250}
 
-#: Patterns in the order in which a chart uses them: filled, struck through, dotted, blank.
+#: Patterns in the order in which a chart uses them; the last is for what is not told apart.
 PATTERNS: dict[str, str] = {
     "filled": "",
     "struck": '<path d="M-1 7 7 -1M3 11 11 3" stroke="currentColor" stroke-width="2.4"/>',
     "dotted": '<circle cx="4" cy="4" r="1.3" fill="currentColor"/>',
     "blank": "",
+    "crossed": '<path d="M0 4H8M4 0V8" stroke="currentColor" stroke-width=".8"/>',
 }
 _FONT = "Public Sans Web, Public Sans, Arial, sans-serif"
 #: As a picture of its own the SVG does not inherit: it follows the reader's light or dark by itself.
