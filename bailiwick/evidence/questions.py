@@ -12,7 +12,7 @@ from bailiwick.engine import words
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.evidence.groups import DRAWN, OUTCOME_WORDS
-from bailiwick.evidence.pictures.charts import Width, intervals, lines, stacked
+from bailiwick.evidence.pictures.charts import Step, Width, funnel, intervals, lines, stacked
 from bailiwick.evidence.pictures.shades import shaded
 from bailiwick.evidence.published import Counts, answers, counties, details, months, nation, states
 from bailiwick.evidence.shares import Share, percent, share
@@ -87,19 +87,23 @@ def how_many_declined(book: Lawbook) -> Question:
     title = f"How many detainers were declined, {PERIOD}?"
     parts = [(o, n) for o, n in details().items() if o != "not_recorded" and n != 0]
     rows: list[tuple[Value, ...]] = [
-        ("issued", total, None),
-        ("with a recorded outcome", known, percent(known / total)),
+        ("issued", total, percent(1.0), ""),
+        ("with a recorded outcome", known, percent(known / total), percent(1.0)),
     ]
     rows += [
-        (OUTCOME_WORDS[o], n, None if n is None else percent(n / known))
+        (OUTCOME_WORDS[o], *((n, percent(n / total), percent(n / known)) if n else (None, None, None)))
         for o, n in sorted(parts, key=lambda one: -(one[1] or 0))
     ]
-    rows.append((OUTCOME_WORDS["not_recorded"], total - known, ""))
-    bars = tuple(
-        (group, kind, n)
-        for group, without in (("issued", ""), ("recorded", OUTCOME_WORDS["not_recorded"]))
-        for (kind, _, _), n in zip(DRAWN, all_.groups, strict=True)
-        if n and kind != without
+    rows.append((OUTCOME_WORDS["not_recorded"], total - known, percent(1 - known / total), ""))
+    steps = [
+        Step("issued", "blank", 0, total),
+        Step("with a recorded outcome", "blank", 0, known, f"{percent(known / total)} of issued"),
+    ]
+    for (kind, pattern, _), n in zip(DRAWN[:-1], all_.groups, strict=False):
+        done = steps[-1].end if len(steps) > 2 else 0
+        steps.append(Step(kind, pattern, done, done + (n or 0), f"{percent((n or 0) / known)} of recorded"))
+    steps.append(
+        Step(OUTCOME_WORDS["not_recorded"], "blank", known, total, f"{percent(1 - known / total)} of issued")
     )
     return Question(
         "declined",
@@ -107,11 +111,11 @@ def how_many_declined(book: Lawbook) -> Question:
         f"{part:,} of {known:,} with a recorded outcome ({percent(found.value)}, 95 % interval {percent(found.low)} to "
         f"{percent(found.high)}). Of all {total:,} issued it is {percent(part / total)}.",
         f"For {total - known:,} of {total:,} no outcome was recorded; they are in the second number and not in the first.",
-        ("step", "detainers", "share of recorded"),
+        ("step", "detainers", "share of issued", "share of recorded"),
         tuple(rows),
-        lambda width: stacked(bars, _kinds(), title, width),
-        "Two bars, all detainers and those with a recorded outcome, each divided into taken into custody, declined, another "
-        "recorded outcome, and none recorded.",
+        lambda width: funnel(tuple(steps), title, width),
+        "A bar for all detainers; below it one for those with a recorded outcome, the bars into which that divides (taken into "
+        "custody, declined, another recorded outcome), and one for those without.",
         "bailiwick evidence outcomes --by month --format csv",
     )
 

@@ -119,3 +119,10 @@ def test_the_page_shows_all_and_filters_by_kind_and_verdict(client: Client) -> N
     some = client.get("/claims?kind=cause&verdict=contradicted").content.decode()
     chosen = [c.id for c in claims() if "cause" in c.kind and c.verdict == "contradicted"]
     assert re.findall(r'id="(C\d\d)"', some) == chosen
+
+
+def test_in_spanish_the_page_says_that_the_claims_are_in_english(client: Client) -> None:
+    words = "Estos textos están en inglés"
+    assert words in client.get("/claims", headers={"accept-language": "es"}).content.decode()
+    assert words not in client.get("/claims").content.decode()
+    assert "in English" not in client.get("/claims").content.decode()

@@ -23,6 +23,7 @@ from bailiwick.evidence.comparing import WHOLE, YEARS, Side, compare
 from bailiwick.evidence.groups import DRAWN, grouped
 from bailiwick.evidence.here import here
 from bailiwick.evidence.outcomes import outcomes as by
+from bailiwick.evidence.pictures.charts import PIXELS
 from bailiwick.evidence.pictures.maps import grid_map, state_map
 from bailiwick.evidence.pictures.outlines import GRID, outlines
 from bailiwick.evidence.questions import QUESTIONS, question
@@ -118,6 +119,20 @@ def test_a_picture_tells_nothing_by_colour(client: Client, name: str, width: str
     allowed = {"currentColor", "none", "transparent", "url(#struck)", "url(#dotted)"}
     assert paints <= allowed
     assert " style=" not in svg
+
+
+def test_the_funnel_divides_each_bar_into_those_below_it() -> None:
+    """Every number of the picture is one of the table; the parts of the recorded begin where the part before them ends."""
+    asked = question(default_lawbook(), "declined")
+    for width in PIXELS:
+        said = re.findall(r">([^<>:]+): ([\d,]+)", asked.draw(width))
+        counts = {name: int(n.replace(",", "")) for name, n in said}
+        assert list(counts) == ["issued", "with a recorded outcome", *(name for name, _, _ in DRAWN)]
+        *parts, blank = list(counts.values())[2:]
+        assert sum(parts) == counts["with a recorded outcome"]
+        assert sum(parts) + blank == counts["issued"]
+        rows = {str(row[0]): row[1] for row in asked.rows}
+        assert all(rows.get(name, n) == n for name, n in counts.items())
 
 
 def test_the_parts_of_a_bar_have_a_pattern_each() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Width = Literal["wide", "narrow"]
 PIXELS: dict[Width, int] = {"wide": 640, "narrow": 250}
@@ -113,6 +113,52 @@ def stacked(
         .properties(width=PIXELS[width] - (0 if width == "wide" else 30), height=alt.Step(24))
     )
     return _svg(chart, title)
+
+
+class Step(NamedTuple):
+    """A step of a funnel: its name, its pattern, from which count to which its bar runs, and what more a wide picture says."""
+
+    name: str
+    pattern: str
+    start: int
+    end: int
+    more: str = ""
+
+
+@lru_cache(maxsize=16)
+def funnel(steps: tuple[Step, ...], title: str, width: Width) -> str:
+    """From all to what became of them: a bar for each step, under its name and number, each below the part that it divides."""
+    import altair as alt
+
+    wide = width == "wide"
+    patterns = list(dict.fromkeys(step.pattern for step in steps))
+    data = [
+        {
+            "order": n,
+            "start": step.start,
+            "end": step.end,
+            "pattern": step.pattern,
+            "label": f"{step.name}: {step.end - step.start:,}"
+            + (f" ({step.more})" if wide and step.more else ""),
+        }
+        for n, step in enumerate(steps)
+    ]
+    base = alt.Chart(_data(alt, data)).encode(y=alt.Y("order:O", axis=None))
+    most = max((step.end for step in steps), default=1)
+    x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=[0, most], nice=False))
+    bars = base.mark_bar(stroke="currentColor", strokeWidth=1, height=16, yOffset=9).encode(
+        x=x,
+        x2="end:Q",
+        fill=alt.Fill(
+            "pattern:N", scale=alt.Scale(domain=patterns, range=[paint(one) for one in patterns]), legend=None
+        ),
+    )
+    labels = base.mark_text(
+        align="left", baseline="middle", fill="currentColor", yOffset=-9, fontSize=12
+    ).encode(x=alt.value(0), text="label:N")
+    return _svg(
+        (bars + labels).properties(width=PIXELS[width] + (0 if wide else 10), height=alt.Step(42)), title
+    )
 
 
 @lru_cache(maxsize=64)
