@@ -29,6 +29,7 @@ SCRIPTS: dict[str, list[str]] = {
     "cold.py": ["--repeat", "2"],
     "real/travis.py": [],
     "public_pages.py": ["--seconds", "2"],
+    "flood.py": ["--requests", "1600"],
     "desk_keys.py": [],
     "desk_load.py": ["--bookings", "2000", "--seconds", "2"],
     "import_rows.py": ["--rows", "500", "--only", "bookings"],

@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bailiwick.desk.guard.drain.Drain",
     "bailiwick.desk.guard.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -246,10 +247,19 @@ PROCRASTINATE_IMPORT_PATHS = ["bailiwick.desk.jobs", "bailiwick.desk.import_jobs
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"numbered": {"()": "bailiwick.desk.guard.headers.Numbered"}},
+    "filters": {
+        "numbered": {"()": "bailiwick.desk.guard.headers.Numbered"},
+        "seldom": {"()": "bailiwick.desk.guard.limits.Seldom"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["numbered"], "formatter": "line"},
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["seldom", "numbered"],
+            "formatter": "line",
+            # Of the handler and not of the root: what Django's own loggers pass on is not asked for the root's level.
+            "level": os.environ.get("BAILIWICK_LOG_LEVEL", "WARNING"),
+        },
     },
     "root": {"handlers": ["console"], "level": os.environ.get("BAILIWICK_LOG_LEVEL", "WARNING")},
 }

@@ -14,6 +14,7 @@ import pytest
 from django.test import Client, RequestFactory, override_settings
 
 from bailiwick.custody.models import User
+from bailiwick.desk.guard import limits
 from bailiwick.desk.guard.limits import LIMITS, Counter, Limit, address_of, network_of, read_limits
 from tests.conftest import PASSWORD
 
@@ -140,6 +141,25 @@ def test_the_log_of_the_server_names_the_request(db: None) -> None:
         logging.getLogger("django.request").removeHandler(kept)
     assert len(lines) == 1
     assert f" WARNING {number} django.request: Not Found: /nowhere" in lines[0]
+
+
+def test_the_log_gets_one_line_a_minute_about_refused_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, seldom = 1000.0, limits.Seldom()
+    monkeypatch.setattr("bailiwick.desk.guard.limits.time.monotonic", lambda: at)
+
+    def passes(status: int) -> bool:
+        record = logging.LogRecord("django.request", logging.WARNING, "", 0, "", (), None)
+        record.status_code = status
+        return bool(seldom.filter(record))
+
+    assert [passes(429), passes(429), passes(404), passes(404)] == [True, False, True, True]
+    at += 61
+    assert [passes(429), passes(429)] == [True, False]
+
+
+def test_the_level_of_the_log_holds_for_what_django_writes_too() -> None:
+    (handler,) = [one for one in logging.getLogger().handlers if one.name == "console"]
+    assert handler.level == logging.WARNING
 
 
 def test_no_page_holds_a_script_or_style_of_its_own() -> None:

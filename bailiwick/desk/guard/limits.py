@@ -6,6 +6,7 @@ Counted in memory, in each worker on its own, and forgotten when it stops; addre
 from __future__ import annotations
 
 import hashlib
+import logging
 import math
 import secrets
 import threading
@@ -134,6 +135,25 @@ class Limits:
         )
         first = next(more, None)
         return ["requests"] if first is None else ["requests", first]
+
+
+class Seldom(logging.Filter):
+    """Lets one line a minute about refused requests into the log: a flood shall not fill the disk, nor wait for the log."""
+
+    EVERY = 60.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) != 429:
+            return True
+        at = time.monotonic()
+        if at < self._next:
+            return False
+        self._next = at + self.EVERY
+        return True
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
