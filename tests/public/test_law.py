@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import html
-from datetime import date
+import io
+import re
+import xml.etree.ElementTree as ET
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +17,9 @@ from bailiwick.desk.public.place_law import anchor, place_law
 from bailiwick.engine.facts import ACTION_SHORT, Outcome
 from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.engine.words import STANDING
+from bailiwick.evidence.history import SINCE, stretches
+from bailiwick.evidence.pictures.charts import PATTERNS, paint
+from bailiwick.evidence.pictures.timeline import PATTERN
 
 GOVERNMENTS = [p.path for p in coverage(default_lawbook()).governments]
 
@@ -118,3 +125,71 @@ def test_the_first_page_counts_what_is_and_what_is_not_covered(client: Client) -
     assert f'<strong class="n">{counted.norms}</strong>' in page
     assert counted.norms == sum(len(f.norms) for f in book.files.values() if not f.proposal)
     assert f"{counted.states_without} states and territories have no law file" in page
+
+
+# ---------------------------------------------------------------------------------------------------------------- timeline
+
+
+@pytest.mark.parametrize("place", ["us/ca", "us/md/montgomery-county", "us/ny/new-york-city", "us/wy"])
+def test_the_timeline_says_on_every_day_what_the_page_of_that_day_says(place: str) -> None:
+    book = default_lawbook()
+    where = book.places.get(place)
+    found = stretches(book, where)
+    assert [one.action for one in found if one.start == SINCE] == list(ACTION_SHORT)
+    days = {one.start for one in found}
+    for day in sorted({*days, *(day - timedelta(days=1) for day in days - {SINCE}), date(2026, 11, 25)}):
+        said = {
+            one.action: one.outcome
+            for one in found
+            if one.start <= day and (one.end is None or day < one.end)
+        }
+        assert said == {row.action: row.answer.outcome for row in place_law(book, where, day).short}
+
+
+def test_a_change_of_the_short_answer_stands_in_the_list_and_in_the_csv(client: Client) -> None:
+    """SB 54 on 4 January 2018: telling the release date was free, and is forbidden without a qualifying record."""
+    page = " ".join(re.sub(r"<[^>]+>", " ", text(client, "/law/us/ca?on=2026-11-25")).split())
+    said = "The short answer changes: Tell the release date, No rule here speaks to this → You may not"
+    assert said in page.partition("4 January 2018")[2].partition("2 April 2017")[0]
+    rows = list(csv.DictReader(io.StringIO(text(client, "/law/us/ca/timeline.csv"))))
+    (one,) = [r for r in rows if r["action"] == "notify_release" and r["what"] == "short answer changes"]
+    assert (one["day"], one["before"], one["after"]) == ("2018-01-04", "unregulated", "forbidden")
+
+
+@pytest.mark.parametrize("place", GOVERNMENTS[::6])
+def test_the_csv_has_every_sentence_that_begins_or_ends_as_the_list_has(client: Client, place: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(text(client, f"/law/{place}/timeline.csv"))))
+    page = text(client, f"/law/{place}")
+    book = default_lawbook()
+    norms = [norm for name in book.area(place) for norm in book.files[name].norms]
+    for what, day_of in (("begins", "start"), ("ends", "end")):
+        expected = sorted(
+            (getattr(norm.span, day_of).isoformat(), norm.id) for norm in norms if getattr(norm.span, day_of)
+        )
+        assert sorted((r["day"], r["norm"]) for r in rows if r["what"] == what) == expected
+    assert set(re.findall(r"<strong><a href=\"\?on=([\d-]+)", page)) == {r["day"] for r in rows}
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_the_timeline_is_drawn_without_colour_and_in_two_languages(client: Client, width: str) -> None:
+    answer = client.get(f"/law/us/ca/timeline.{width}.svg")
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    root = ET.fromstring(answer.content)
+    assert root.findtext("{http://www.w3.org/2000/svg}title", "").startswith(
+        "California: what did the law say"
+    )
+    paints = {e.get(key) for e in root.iter() for key in ("fill", "stroke") if e.get(key)}
+    assert paints <= {"currentColor", "none", "transparent", *(f"url(#{one})" for one in PATTERNS)}
+    assert len({paint(one) for one in PATTERN.values()}) == len(Outcome)
+    said = {element.text for element in root.iter() if element.text}
+    assert {*ACTION_SHORT.values(), "You may not"} <= said
+    spanish = text(client, f"/law/us/ca/timeline.{width}.svg?in=es")
+    assert "California: ¿qué decía la ley" in spanish
+    assert "You may not" not in spanish
+
+
+@pytest.mark.parametrize(
+    "address", ["/law/us/zz/timeline.csv", "/law/us/ca/timeline.huge.svg", "/law/x/timeline.wide.svg"]
+)
+def test_a_timeline_of_no_place_or_width_is_not_found(client: Client, address: str) -> None:
+    assert client.get(address).status_code == 404

@@ -1,23 +1,30 @@
-"""`/law`: which governments have a law file. `/law/<place>`: what must, may and may not a jail there do with a detainer."""
+"""`/law`: which governments have a law file. `/law/<place>`: what must, may and may not a jail there do with a detainer, and
+its timeline as a picture and as CSV."""
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
 from bailiwick.desk.public.coverage import coverage
-from bailiwick.desk.public.days import asked
+from bailiwick.desk.public.days import asked, today
 from bailiwick.desk.public.kept import kept
 from bailiwick.desk.public.place_law import place_law
+from bailiwick.desk.public.turning import HISTORY_COLUMNS, drawn, history_rows
 from bailiwick.engine.facts import CUSTODIANS
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 from bailiwick.engine.places import Place, UnknownPlace
+from bailiwick.evidence.history import changes
+from bailiwick.evidence.pictures.charts import PIXELS, Width
 
 #: Places shown for one search.
 MOST = 50
@@ -65,16 +72,12 @@ def law_list(request: HttpRequest) -> HttpResponse:
 def law_page(request: HttpRequest, place: str) -> HttpResponse:
     """The law of a place on a day (`?on=`), for a custodian (`?custodian=`)."""
     book = default_lawbook()
-    try:
-        where = book.places.get(place)
-    except UnknownPlace as error:
-        raise Http404(_("There is %(error)s.") % {"error": error}) from None
+    where = _place(book, place)
     if where.path != place:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(reverse("law_place", args=[where.path]) + (f"?{query}" if query else ""))
     on = asked(request.GET.get("on", ""), where.tz)
-    custodian = request.GET.get("custodian", "")
-    custodian = custodian if custodian in CUSTODIANS else "county_jail"
+    custodian = _custodian(request)
     law = place_law(book, where, on.day, custodian)
 
     def context() -> dict[str, Any]:
@@ -85,10 +88,56 @@ def law_page(request: HttpRequest, place: str) -> HttpResponse:
             "layers": LAYER_WORDS,
             "notes": [(NOTE_WORDS[k], law.notes[k]) for k in NOTE_WORDS if k in law.notes],
             "lower": _lower(book, where),
+            "changes": changes(book, where, custodian),
         }
 
     body = kept("public/parts/law.html", (book.version, where.path, on, custodian), context)
     return render(request, "public/law.html", {"law": law, "body": body}, status=400 if on.wrong else 200)
+
+
+def _custodian(request: HttpRequest) -> str:
+    custodian = request.GET.get("custodian", "")
+    return custodian if custodian in CUSTODIANS else "county_jail"
+
+
+def _place(book: Lawbook, path: str) -> Place:
+    try:
+        return book.places.get(path)
+    except UnknownPlace as error:
+        raise Http404(_("There is %(error)s.") % {"error": error}) from None
+
+
+@require_safe
+def law_picture(request: HttpRequest, place: str, width: Width) -> HttpResponse:
+    """The timeline as SVG, in English or (`?in=es`) in Spanish; drawn once in a process."""
+    if width not in PIXELS:
+        raise Http404
+    book = default_lawbook()
+    where = _place(book, place)
+    with override("es" if request.GET.get("in") == "es" else "en"):
+        svg = drawn(book, where, _custodian(request), today(where.tz), width)
+    return _keep(HttpResponse(svg, content_type="image/svg+xml; charset=utf-8"), book)
+
+
+@require_safe
+def law_csv(request: HttpRequest, place: str) -> HttpResponse:
+    """The timeline as CSV: what began and ended on which day, and which short answers changed."""
+    book = default_lawbook()
+    where = _place(book, place)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(HISTORY_COLUMNS)
+    writer.writerows(history_rows(book, where, _custodian(request)))
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    name = where.path.replace("/", "-")
+    response["Content-Disposition"] = f'attachment; filename="law-{name}.csv"'
+    return _keep(response, book)
+
+
+def _keep(response: HttpResponse, book: Lawbook) -> HttpResponse:
+    response["Cache-Control"] = "public, max-age=3600"
+    response["ETag"] = quote_etag(book.version[7:23])
+    return response
 
 
 def _search(book: Lawbook, wanted: str) -> list[Place]:
@@ -121,5 +170,7 @@ def _lower(book: Lawbook, where: Place) -> list[Place]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("law", law_list, name="law"),
+    path("law/<path:place>/timeline.<str:width>.svg", law_picture, name="law_picture"),
+    path("law/<path:place>/timeline.csv", law_csv, name="law_csv"),
     path("law/<path:place>", law_page, name="law_place"),
 ]

@@ -13,12 +13,15 @@ from typing import Any, Literal, NamedTuple
 Width = Literal["wide", "narrow"]
 PIXELS: dict[Width, int] = {"wide": 640, "narrow": 250}
 
-#: Patterns in the order in which a chart uses them; the last is for what is not told apart.
+#: Pattern -> its lines. The last is for what is not told apart.
 PATTERNS: dict[str, str] = {
     "filled": "",
     "struck": '<path d="M-1 7 7 -1M3 11 11 3" stroke="currentColor" stroke-width="2.4"/>',
     "dotted": '<circle cx="4" cy="4" r="1.3" fill="currentColor"/>',
     "blank": "",
+    "sparse": '<circle cx="4" cy="4" r=".9" fill="currentColor"/>',
+    "dashed": '<path d="M0 2h5M7 2h1M4 6h4M0 6h2" stroke="currentColor" stroke-width="1.2"/>',
+    "split": '<path d="M0 0h8L0 8z" fill="currentColor"/>',
     "crossed": '<path d="M0 4H8M4 0V8" stroke="currentColor" stroke-width=".8"/>',
 }
 _FONT = "Public Sans Web, Public Sans, Arial, sans-serif"
@@ -45,7 +48,8 @@ def dress(svg: str, title: str) -> str:
     return re.sub(r"(<svg\b[^>]*>)", rf"\1<title>{safe}</title>{_INK}<defs>{patterns}</defs>", svg, count=1)
 
 
-def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
+def data_of(alt: Any, rows: list[dict[str, Any]]) -> Any:
+    """Rows for a chart."""
     return alt.Data(values=rows)
 
 
@@ -78,7 +82,8 @@ def _config(chart: Any) -> Any:
     )
 
 
-def _svg(chart: Any, title: str) -> str:
+def draw(chart: Any, title: str) -> str:
+    """The chart as SVG, in the colours of its reader."""
     import vl_convert
 
     drawn: str = vl_convert.vegalite_to_svg(_config(chart).to_json(), show_warnings=False)
@@ -98,7 +103,7 @@ def stacked(
     names = [name for name, _ in kinds]
     data = [{"group": g, "kind": k, "n": n, "order": names.index(k)} for g, k, n in rows]
     chart = (
-        alt.Chart(_data(alt, data))
+        alt.Chart(data_of(alt, data))
         .mark_bar(stroke="currentColor", strokeWidth=1)
         .encode(
             y=alt.Y("group:N", title=None, sort=None),
@@ -112,7 +117,7 @@ def stacked(
         )
         .properties(width=PIXELS[width] - (0 if width == "wide" else 30), height=alt.Step(24))
     )
-    return _svg(chart, title)
+    return draw(chart, title)
 
 
 class Step(NamedTuple):
@@ -143,7 +148,7 @@ def funnel(steps: tuple[Step, ...], title: str, width: Width) -> str:
         }
         for n, step in enumerate(steps)
     ]
-    base = alt.Chart(_data(alt, data)).encode(y=alt.Y("order:O", axis=None))
+    base = alt.Chart(data_of(alt, data)).encode(y=alt.Y("order:O", axis=None))
     most = max((step.end for step in steps), default=1)
     x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=[0, most], nice=False))
     bars = base.mark_bar(stroke="currentColor", strokeWidth=1, height=16, yOffset=9).encode(
@@ -156,7 +161,7 @@ def funnel(steps: tuple[Step, ...], title: str, width: Width) -> str:
     labels = base.mark_text(
         align="left", baseline="middle", fill="currentColor", yOffset=-9, fontSize=12
     ).encode(x=alt.value(0), text="label:N")
-    return _svg(
+    return draw(
         (bars + labels).properties(width=PIXELS[width] + (0 if wide else 10), height=alt.Step(42)), title
     )
 
@@ -167,7 +172,7 @@ def intervals(rows: tuple[tuple[str, float, float, float], ...], title: str, wid
     import altair as alt
 
     data = [{"group": g, "value": v, "low": lo, "high": hi} for g, v, lo, hi in rows]
-    base = alt.Chart(_data(alt, data)).encode(y=alt.Y("group:N", title=None, sort=None))
+    base = alt.Chart(data_of(alt, data)).encode(y=alt.Y("group:N", title=None, sort=None))
     scale, axis = alt.Scale(domain=[0, 1]), alt.Axis(format=".0%", tickCount=5)
     chart = (
         base.mark_rule(stroke="currentColor", strokeWidth=2).encode(
@@ -175,7 +180,7 @@ def intervals(rows: tuple[tuple[str, float, float, float], ...], title: str, wid
         )
         + base.mark_point(filled=True, color="currentColor", size=55).encode(x=alt.X("value:Q", scale=scale))
     ).properties(width=PIXELS[width] - (0 if width == "wide" else 60), height=alt.Step(20))
-    return _svg(chart, title)
+    return draw(chart, title)
 
 
 @lru_cache(maxsize=64)
@@ -196,7 +201,7 @@ def lines(rows: tuple[tuple[str, str, float], ...], title: str, width: Width) ->
             "series:N", scale=alt.Scale(domain=names, range=list(shapes[: len(names)])), legend=legend
         ),
     }
-    base = alt.Chart(_data(alt, data)).encode(
+    base = alt.Chart(data_of(alt, data)).encode(
         x=alt.X("period:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=".0%", tickCount=5)),
     )
@@ -204,4 +209,4 @@ def lines(rows: tuple[tuple[str, str, float], ...], title: str, width: Width) ->
         base.mark_line(stroke="currentColor", strokeWidth=2).encode(strokeDash=series["strokeDash"])
         + base.mark_point(filled=True, color="currentColor", size=60).encode(shape=series["shape"])
     ).properties(width=PIXELS[width], height=260)
-    return _svg(chart, title)
+    return draw(chart, title)
