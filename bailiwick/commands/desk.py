@@ -27,7 +27,8 @@ def open_desk() -> None:
         django.setup()
         tables = connection.introspection.table_names()
     except ImproperlyConfigured as error:
-        raise BadInput("DATABASE_URL", str(error).removeprefix("DATABASE_URL: ")) from None
+        where, colon, says = str(error).partition(": ")
+        raise BadInput(*((where, says) if colon else ("settings", where))) from None
     except OperationalError as error:
         raise BadInput(
             "DATABASE_URL", f"expected PostgreSQL to answer, found: {str(error).splitlines()[0]}"

@@ -85,6 +85,7 @@ def serve(
                 raise CannotServe(str(error)) from None
         else:
             _environment(host)
+        _check_settings()
         logins = _prepare(demo, migrate or demo, say)
         parts = [Part("web server", _granian(host, port, workers))]
         if os.environ.get("DATABASE_URL"):
@@ -163,6 +164,18 @@ def _environment(host: str) -> None:
         os.environ["BAILIWICK_SECRET_KEY"] = secrets.token_urlsafe(50)
     if not os.environ.get("DATABASE_URL") and host in ("127.0.0.1", "localhost", "::1"):
         os.environ.setdefault("BAILIWICK_TLS", "0")
+
+
+def _check_settings() -> None:
+    """Read the settings once before anything is started with them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailiwick.desk.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        settings.DEBUG  # noqa: B018 (reading one reads all)
+    except ImproperlyConfigured as error:
+        raise CannotServe(str(error)) from None
 
 
 def _prepare(demo: bool, migrate: bool, say: Callable[[str], None]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -11,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bailiwick.desk.guard.limits import read_limits
+from bailiwick.desk.mail import read_mail
 
 HERE = Path(__file__).resolve().parent
 
@@ -39,6 +41,21 @@ def _database(url: str) -> dict[str, Any]:
 
 def _list(name: str, default: str) -> list[str]:
     return [word for word in os.environ.get(name, default).split(",") if word]
+
+
+def _read(reader: Callable[[Any], dict[str, Any]], given: Any) -> dict[str, Any]:
+    """What a reader of settings finds. Its one line of complaint is Django's too."""
+    try:
+        return reader(given)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
+
+
+def _bytes(name: str, usual: int) -> int:
+    given = os.environ.get(name) or str(usual)
+    if not given.isascii() or not given.isdigit() or int(given) < 1:
+        raise ImproperlyConfigured(f"{name}: expected a whole number of bytes, found '{given}'")
+    return int(given)
 
 
 def _identity_provider() -> dict[str, Any]:
@@ -174,7 +191,7 @@ SECOND_FACTOR_ROLES = _list(
     "BAILIWICK_SECOND_FACTOR", "" if DEMO else "clerk,supervisor,counsel,auditor,reporter,administrator"
 )
 #: Requests of one address; docs/reference/settings.md.
-LIMITS = read_limits(os.environ.get("BAILIWICK_LIMITS", ""))
+LIMITS = _read(read_limits, os.environ.get("BAILIWICK_LIMITS", ""))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -226,9 +243,9 @@ CONTENT_SECURITY_POLICY = {
 
 #: The largest form and the largest scan, in bytes. What is larger is refused before it is stored.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-SCAN_MAX_BYTES = int(os.environ.get("BAILIWICK_SCAN_MAX_BYTES", str(20 * 1024 * 1024)))
+SCAN_MAX_BYTES = _bytes("BAILIWICK_SCAN_MAX_BYTES", 20 * 1024 * 1024)
 #: The largest file of a jail's own system that a page or a program may hand in, in bytes.
-IMPORT_MAX_BYTES = int(os.environ.get("BAILIWICK_IMPORT_MAX_BYTES", str(64 * 1024 * 1024)))
+IMPORT_MAX_BYTES = _bytes("BAILIWICK_IMPORT_MAX_BYTES", 64 * 1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -237,8 +254,16 @@ CLOCK = "bailiwick.desk.clock.now"
 #: Networks that webhooks may be sent to although they are not public, as `10.1.0.0/16,10.2.0.7/32`.
 WEBHOOK_NETWORKS = _list("BAILIWICK_WEBHOOK_NETWORKS", "")
 
-EMAIL_BACKEND = os.environ.get("BAILIWICK_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-DEFAULT_FROM_EMAIL = os.environ.get("BAILIWICK_EMAIL_FROM", "bailiwick@localhost")
+#: The mail server; docs/reference/settings.md.
+_MAIL = _read(read_mail, os.environ)
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+DEFAULT_FROM_EMAIL = _MAIL["DEFAULT_FROM_EMAIL"]
+EMAIL_HOST = _MAIL.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = _MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 #: Seconds for each step of handing a letter to the mail server.
 EMAIL_TIMEOUT = 15
 

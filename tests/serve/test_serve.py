@@ -161,6 +161,9 @@ def test_a_port_in_use_is_said_in_one_line() -> None:
             "to answer",
         ),
         ((), {"DATABASE_URL": "postgresql://x@/desk?host=/nowhere"}, "BAILIWICK_SECRET_KEY"),
+        ((), {"BAILIWICK_EMAIL_HOST": "mail.example.org"}, "BAILIWICK_EMAIL_FROM: expected the sender"),
+        ((), {"BAILIWICK_LIMITS": "log_in=many"}, "BAILIWICK_LIMITS: expected off"),
+        ((), {"BAILIWICK_IMPORT_MAX_BYTES": "64 MB"}, "BAILIWICK_IMPORT_MAX_BYTES: expected a whole number"),
     ],
 )
 def test_what_cannot_be_served_is_said_in_one_line(
