@@ -131,6 +131,19 @@ def of_the_engine() -> Iterator[Words]:
     yield Words(fact_question("charges"))
     for fact in FACTS.values():
         yield from (Words(text) for text in (fact.ask, fact.means, fact.known_by) if text)
+        yield from (Words(words.value(fact.name, value)) for value in fact.values or ())
+    yield from (Words(words.value("", value)) for value in (True, False, None, []))
+
+
+def of_the_law() -> Iterator[Words]:
+    """Sentences of the duties and clocks of the law files that come with Bailiwick: what is to be done, and within what time.
+    What the law itself says (norms, concepts) stays in the language it was enacted in."""
+    from bailiwick.engine.lawbook import LAW_DIRECTORY, Lawbook
+
+    for file in Lawbook.load(LAW_DIRECTORY).files.values():
+        for duty in file.duties:
+            yield from (Words(text) for text in (duty.what, duty.within) if text)
+        yield from (Words(clock.what) for clock in file.clocks)
 
 
 def of_the_models() -> Iterator[Words]:
@@ -156,6 +169,8 @@ def in_use() -> dict[Words, list[str]]:
                 where.append(name)
     for one in of_the_engine():
         found.setdefault(one, ["bailiwick/engine"])
+    for one in of_the_law():
+        found.setdefault(one, ["bailiwick/law"])
     for one in of_the_models():
         found.setdefault(one, ["bailiwick/custody/models"])
     return found

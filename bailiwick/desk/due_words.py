@@ -1,7 +1,7 @@
 """What is due and what stands in the way of a departure, in the language of the page.
 
-The file keeps it in English, as it was set. Sentences that the services of `bailiwick.custody` write stand here; a duty or
-clock of the lawbook is shown in the words of its law file, which are English.
+The file keeps it in English, as it was set. Sentences that the services of `bailiwick.custody` write stand here; those of the
+duties and clocks of the lawbook stand in the catalogue, where `tools/make_catalogue.py` puts them from the law files.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from bailiwick.desk.fact_words import manner_words
+from bailiwick.desk.forms.words import PAPER_NAMES
 from bailiwick.engine.change import fact_question
 from bailiwick.engine.facts import ACTION_SHORT, FACTS
+from bailiwick.papers.registry import PAPERS
 
 _WHOLE: dict[str, str | Promise] = {
     "the last ground ended: the person must be free": _("the last ground ended: the person must be free"),
@@ -75,7 +78,29 @@ def due_words(what: str) -> str:
     for pattern, words in _FILLED:
         if found := pattern.fullmatch(what):
             return str(words) % found.groupdict()
-    return _questions(what) or what
+    return _questions(what) or (_t(what) if what else "")
+
+
+_DONE: dict[str, str | Promise] = {
+    "answered": _("answered"),
+    "the person left": _("the person left"),
+    "given by hand": _("given by hand"),
+}
+_SIGNED = "signed by "
+_GIVEN = "given to the person: "
+
+
+def done_words(how: str) -> str:
+    """How something that was due was done; what somebody wrote as it stands."""
+    if how in _DONE:
+        return str(_DONE[how])
+    if how.startswith(_SIGNED):
+        return _t("signed by %(who)s") % {"who": how.removeprefix(_SIGNED)}
+    if how.startswith(_GIVEN):
+        return _t("given to the person: %(how)s") % {"how": manner_words(how.removeprefix(_GIVEN))}
+    title, found, manner = how.partition(": ")
+    paper = next((one.name for one in PAPERS.values() if one.title == title), "") if found else ""
+    return f"{PAPER_NAMES[paper]}: {manner_words(manner)}" if paper else how
 
 
 def _questions(what: str) -> str:

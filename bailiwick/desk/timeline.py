@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Booking, Departure, Ground
-from bailiwick.desk.due_words import due_words
-from bailiwick.desk.forms.words import KIND, PAPER_NAMES
+from bailiwick.desk.due_words import done_words, due_words
+from bailiwick.desk.fact_words import field_words, manner_words, question_words, value_words
+from bailiwick.desk.forms.words import GRADE, KIND, LANGUAGES, PAPER_NAMES, STATUS
 from bailiwick.desk.pages.common import address
 from bailiwick.desk.templatetags.bailiwick import action_words, day
 from bailiwick.engine import words
-from bailiwick.engine.change import fact_question
 from bailiwick.engine.facts import ACTIONS
 from bailiwick.record.models import Event
 
@@ -125,11 +125,13 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
         )
     elif kind in ("charge.added",):
         filled["charge"] = _joined(
-            data.get("statute"), data.get("description"), data.get("status"), data.get("grade")
+            data.get("statute"),
+            data.get("description"),
+            *(_value(name, data[name]) for name in ("status", "grade") if data.get(name)),
         )
     elif kind in ("person.changed", "charge.changed"):
         filled["changed"] = "; ".join(
-            f"{name.replace('_', ' ')}: {_value(old)} → {_value(new)}"
+            f"{field_words(name)}: {_value(name, old)} → {_value(name, new)}"
             for name, (old, new) in data["changed"].items()
         )
     elif kind == "record.known":
@@ -141,6 +143,7 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
         filled["complete"] = whole[data["charges_complete"]]
     elif kind in ("due.set", "due.done", "due.void", "due.missed", "alarm.raised"):
         filled["what"] = due_words(str(filled.get("what", "")))
+        filled["manner"] = done_words(str(filled.get("manner", "")))
     elif kind == "t0.set":
         filled["t0"] = _when(data.get("t0"), tz) or _t("none: a ground is open")
     elif kind == "request.received":
@@ -148,7 +151,7 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
             str(KIND.get(data["kind"], data["kind"])), data.get("form"), _when(data["received_at"], tz)
         )
     elif kind == "request.served":
-        filled["manner"] = _joined(data.get("manner"), _when(data.get("at"), tz))
+        filled["manner"] = _joined(manner_words(data.get("manner") or ""), _when(data.get("at"), tz))
     elif kind == "answer.given":
         outcomes = data["decision"]["actions"]
         filled["answers"] = "; ".join(
@@ -165,7 +168,7 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
             data.get("reason"),
         )
     elif kind == "fact.said":
-        filled["fact"] = f"{_t(fact_question(data['fact']))} {words.value(data['fact'], data['value'])}"
+        filled["fact"] = f"{question_words(data['fact'])} {value_words(data['fact'], data['value'])}"
     elif kind == "departure.recorded":
         reason = data.get("past_limit_reason")
         filled["departure"] = _joined(
@@ -209,8 +212,20 @@ def _joined(*parts: Any) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _value(value: Any) -> str:
-    return _t("nothing") if value in (None, "") else str(value)
+_CHOICES: dict[str, dict[str, Any]] = {
+    "status": dict(STATUS),
+    "grade": dict(GRADE),
+    "language": dict(LANGUAGES),
+}
+
+
+def _value(name: str, value: Any) -> str:
+    """What a field of a person or charge said."""
+    if value in (None, ""):
+        return _t("nothing")
+    if isinstance(value, bool):
+        return _t("yes") if value else _t("no")
+    return str(_CHOICES.get(name, {}).get(str(value), value))
 
 
 def _when(value: Any, tz: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Agency
+from bailiwick.desk.fact_words import value_words
 from bailiwick.desk.forms.booking import ChargeRow
 from bailiwick.desk.forms.times import DayField, WhenField
 from bailiwick.desk.forms.words import BASIS, WARRANT, YesNo
@@ -77,7 +78,7 @@ def _field(fact: str, agency: Agency, now: Any) -> forms.Field:
         case Type.TEXT if known.values:
             words = _CHOICES.get(fact) or [
                 ("", _t("not known yet")),
-                *((v, v.replace("_", " ")) for v in known.values),
+                *((v, value_words(fact, v)) for v in known.values),
             ]
             return forms.ChoiceField(choices=words, **more)
         case _:

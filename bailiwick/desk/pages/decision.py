@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +21,7 @@ from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import Answer, Due, Paper, Request, Scan, User
 from bailiwick.custody.rights import allowed, may
 from bailiwick.desk.clock import now
+from bailiwick.desk.fact_words import change_words
 from bailiwick.desk.forms.decision import CHARGES, CheckForm, QuestionsForm, SignForm, askable, field_name
 from bailiwick.desk.forms.file import GiveForm
 from bailiwick.desk.pages.common import (
@@ -34,7 +36,6 @@ from bailiwick.desk.pages.common import (
 )
 from bailiwick.desk.pages.home import row
 from bailiwick.desk.standing import standing
-from bailiwick.engine import words
 from bailiwick.engine.facts import ACTIONS, FACTS, NOTICE_ONLY_FORMS, Outcome
 
 #: Actions that stand on the page whatever the answer; the others where a rule speaks to them.
@@ -193,7 +194,8 @@ def _changes(answer: Answer) -> Iterable[tuple[str, str, list[str]]]:
     for action, found in _in_order(answer):
         ways: dict[str, list[str]] = {}
         for one in found["would_change"]:
-            text = f" {_('and')} ".join(words.change(part) for part in one["change"])
+            parts = ((change_words(part),) for part in one["change"])
+            text = format_html_join(f" {_('and')} ", "{}", parts)
             ways.setdefault(one["outcome"], []).append(text)
         for outcome, texts in ways.items():
             yield action, outcome, list(islice(texts, _WAYS))

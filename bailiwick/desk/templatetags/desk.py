@@ -13,10 +13,16 @@ from django.utils.translation import gettext as _
 from bailiwick.custody.models import Answer, Booking
 from bailiwick.desk.clock import now
 from bailiwick.desk.due_words import due_words
+from bailiwick.desk.fact_words import (
+    in_english,
+    law_words,
+    manner_words,
+    question_words,
+    role_words,
+    value_words,
+)
 from bailiwick.desk.forms.words import GRADE, KIND, LANGUAGES, PAPER_NAMES, STATUS
 from bailiwick.desk.templatetags.bailiwick import _length, day, local, local_time
-from bailiwick.engine import words
-from bailiwick.engine.change import fact_question
 from bailiwick.engine.facts import FACTS
 
 register = template.Library()
@@ -67,7 +73,7 @@ def fact_words(name: str) -> str:
     """The question behind a fact: `Is the form signed?`."""
     if name in ("charges", "charges_complete"):
         return _("Is there a qualifying conviction? What does the record check show?")
-    return _(fact_question(name))
+    return question_words(name)
 
 
 @register.filter
@@ -95,7 +101,7 @@ def fact_value(name: str, value: Any, tz: Any = None) -> SafeString | str:
     """`yes`, `a warrant signed by an immigration officer`; instants in local time."""
     if isinstance(value, str) and "T" in value and name.endswith("_at") and tz is not None:
         return local(value, tz)
-    return words.value(name, value)
+    return value_words(name, value)
 
 
 @register.filter
@@ -124,9 +130,16 @@ def choice_words(label: str) -> str:
 
 
 @register.filter
-def due_said(what: str) -> str:
-    """What is due, in the language of the page."""
-    return due_words(what)
+def due_said(what: str) -> SafeString:
+    """What is due, in the language of the page; marked where a law file says it in English only."""
+    said = due_words(what)
+    return in_english(what) if said == what else format_html("{}", said)
+
+
+register.filter("law_said", law_words)
+register.filter("law_text", in_english)
+register.filter("role_words", role_words)
+register.filter("manner_words", manner_words)
 
 
 @register.filter
