@@ -78,7 +78,10 @@ class DuckDb:
     def __init__(self, tables: str = "") -> None:
         self._table = f"bw_names{tables}"
         self.beside = f", {self._table}"
-        self._names: dict[tuple[tuple[str, int], ...], str] = {}
+        #: (bits and what they stand for, type of the texts) -> column with the list of texts
+        self._names: dict[tuple[tuple[tuple[str, int], ...], str], str] = {}
+        #: Type of an action's missing facts, where they are few -> its texts.
+        self.types: dict[str, list[str]] = {}
 
     def word(self, kind: str, text: str) -> str:
         return f"{quoted(text)}::bw_{kind}"
@@ -92,8 +95,11 @@ class DuckDb:
     def number(self, condition: str) -> str:
         return f"CAST({condition} AS BIGINT)"
 
-    def names(self, bits: list[NamedBit]) -> str:
-        """Looked up, up to ten bits at once, in lists that ``make_table`` makes."""
+    def names(self, action: str, some: str, bits: list[NamedBit]) -> str:
+        """Looked up, up to ten bits at once, in lists that ``make_table`` makes.
+
+        Where one look tells an action's missing facts, they are an enum, as ``_words`` says of others.
+        """
         runs: list[list[NamedBit]] = []
         for one in bits:
             first = runs[-1][0] if runs else None
@@ -101,24 +107,47 @@ class DuckDb:
                 runs[-1].append(one)
             else:
                 runs.append([one])
-        found = []
-        for run in runs:
-            low, high = run[0].bit, run[-1].bit
-            key = tuple((one.name, one.bit - low) for one in run)
-            column = self._names.setdefault(key, f"names{len(self._names)}")
-            found.append(f"{column}[(({run[0].column} >> {low}) & {(2 << high - low) - 1}) + 1]")
-        return f"concat_ws(',', {', '.join(found)})"
+        widths = [run[-1].bit - run[0].bit + 1 for run in runs]
+        numbers = [
+            f"(({run[0].column} >> {run[0].bit}) & {(1 << width) - 1})"
+            for run, width in zip(runs, widths, strict=True)
+        ]
+        if sum(widths) <= _NAMES:
+            place, key, parts = 0, [], []
+            for run, width, number in zip(runs, widths, numbers, strict=True):
+                key += [(one.name, place + one.bit - run[0].bit) for one in run]
+                parts.append(f"{number} * {1 << place}" if place else number)
+                place += width
+            kind = f"bw_missing_{action}"
+            self.types[kind] = _named(name for name, _ in key)
+            return f"{self._listed(key, kind)}[({' | '.join(parts)}) + 1]"
+        found = [
+            f"{self._listed([(one.name, one.bit - run[0].bit) for one in run], 'VARCHAR')}[{number} + 1]"
+            for run, number in zip(runs, numbers, strict=True)
+        ]
+        return f"CASE WHEN {some} THEN concat_ws(',', {', '.join(found)}) ELSE '' END"
+
+    def _listed(self, key: list[tuple[str, int]], kind: str) -> str:
+        return self._names.setdefault((tuple(key), kind), f"names{len(self._names)}")
 
     def make_table(self, con: duckdb.DuckDBPyConnection) -> None:
-        """The one-row table of names."""
+        """The one-row table of names (its types are there)."""
         columns = ["0 AS rows"]
-        for key, name_of in self._names.items():
-            bits = [NamedBit(name, "n", bit) for name, bit in key]
-            text = f"NULLIF(concat_ws(',', {', '.join(b.told for b in bits)}), '')"
-            columns.append(
-                f"(SELECT list({text} ORDER BY n) FROM range({2 << key[-1][1]}) r(n)) AS {name_of}"
-            )
+        for (key, kind), name_of in self._names.items():
+            text = f"concat_ws(',', {', '.join(NamedBit(name, 'n', bit).told for name, bit in key)})"
+            if kind == "VARCHAR":
+                text = f"NULLIF({text}, '')"  # to be left out of the next concat_ws
+            numbers = f"range({2 << key[-1][1]}) r(n)"
+            columns.append(f"(SELECT list(CAST({text} AS {kind}) ORDER BY n) FROM {numbers}) AS {name_of}")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {self._table} AS SELECT {', '.join(columns)}")
+
+
+def _named(names: Iterable[str]) -> list[str]:
+    """Every text that some of the names make, in their order, with commas between."""
+    texts = [""]
+    for name in names:
+        texts += [f"{text},{name}" if text else name for text in texts]
+    return texts
 
 
 class _Source:
@@ -248,7 +277,7 @@ class _Source:
         seconds = f"(epoch_us({cast}) // 1000000)"
         if name != "at":
             self.in_text |= kind.id == "varchar"
-            self.instants.append(seconds)
+            self.instants.append(path)
         empty = f"{path} IS NULL OR " if name == "at" else f"{path} IS NOT NULL AND "
         low, high = (int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in (1970, 2100))
         self.checks.append(
@@ -342,64 +371,68 @@ def prepare(
     cases = con.execute(f"SELECT count(*) FROM read_parquet({quoted(str(path))})").fetchall()[0][0]
     if not cases:
         raise BadSource(f"{path}: no cases in it")
-    spans = con.execute(
-        f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}), count(*) "
-        f"FROM {source.scan} GROUP BY 1"
-    ).fetchall()
-    places: dict[str, Place] = {}
-    checks = list(source.checks)
-    for written, *_ in spans:
-        try:
-            places[written] = lawbook.places.get(written if isinstance(written, str) else "")
-        except ValueError as error:
-            if place is None:
-                test = "place IS NULL" if written is None else f"place = {quoted(written)}"
-                checks.append((test, quoted(f"place: {error}")))
     with ThreadPoolExecutor(1) as beside:
         reading = beside.submit(_leaves, path, source)
-        odd = _odd_words(con, source)
+        spans = con.execute(
+            f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}), count(*) "
+            f"FROM {source.scan} GROUP BY 1"
+        ).fetchall()
+        places: dict[str, Place] = {}
+        checks = list(source.checks)
+        for written, *_ in spans:
+            try:
+                places[written] = lawbook.places.get(written if isinstance(written, str) else "")
+            except ValueError as error:
+                if place is None:
+                    test = "place IS NULL" if written is None else f"place = {quoted(written)}"
+                    checks.append((test, quoted(f"place: {error}")))
+        if place is not None:
+            places = {written or "": place for written, *_ in spans}
+        if not places:
+            raise BadSource(f"{path}: no row names a known place; first: {spans[0][0]!r}")
+        moments = [s for _, a, b, *_ in spans for s in (a, b) if s is not None and 0 <= s < _LAST]
+        if not moments:
+            raise BadSource(f"{path}: no row has an instant in 'at'")
+        first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
+        margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
+        days = (on, on) if on else margin
+        counts = {written or "": count for written, *_, count in spans}
+        parts = _parts(places, counts) if scratch else [places]
+        statements = []
+        for i, mine in enumerate(parts):
+            scope = Scope(mine, *days, on=on, tables="" if len(parts) == 1 else f"_{i}")
+            dialect = DuckDb(scope.tables)
+            statements.append(Statement(lawbook, scope, dialect, source.charge_fields, proposals, hoist=True))
+        odd = source.in_text or _odd_words(con, source)
         leaves = reading.result()
     suspect = len(checks) > len(source.checks) or any(
         missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing, _ in spans
     )
-    if suspect or source.in_text or odd or _odd_leaves(leaves):
+    if suspect or odd or _odd_leaves(leaves, source):
         bad = _bad_rows(con, source, checks)
     else:
         con.execute("CREATE OR REPLACE TEMP TABLE bw_bad (rn BIGINT)")
         bad = []
-    if place is not None:
-        places = {written or "": place for written, *_ in spans}
-    if not places:
-        raise BadSource(f"{path}: no row names a known place; first: {spans[0][0]!r}")
-    moments = [s for _, a, b, *_ in spans for s in (a, b) if s is not None and 0 <= s < _LAST]
-    if not moments:
-        raise BadSource(f"{path}: no row has an instant in 'at'")
-    first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
-    margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
-    days = (on, on) if on else margin
     citations = _citations(con, source, leaves, sorted({(w or "")[:5] for w, *_ in spans}))
-    counts = {written or "": count for written, *_, count in spans}
-    parts = _parts(places, counts) if scratch else [places]
     whole = f"SELECT * FROM {source.scan}" + (
         " WHERE file_row_number NOT IN (SELECT rn FROM bw_bad)" if bad else ""
     )
     relations = _apart(con, whole, parts, scratch) if scratch and len(parts) > 1 else [whole]
-    statements, texts = [], []
-    for i, (mine, relation) in enumerate(zip(parts, relations, strict=True)):
-        scope = Scope(mine, *days, on=on, tables="" if len(parts) == 1 else f"_{i}")
-        dialect = DuckDb(scope.tables)
-        statement = Statement(lawbook, scope, dialect, source.charge_fields, proposals, hoist=True)
+    texts = []
+    for statement, relation in zip(statements, relations, strict=True):
         key = _key(con, source, statement, citations) if statement.lists else None
         front = _front(source, statement, place, relation)
         if statement.conditions.anys and source.has_charges:
             charges = Charges(statement, key)
             charges.make_table(con)
-            text = statement.text(front, charge_stage=charges.stage(), truth_bits=charges.truth_bits())
+            text = statement.text(
+                front,
+                charge_stage=charges.stage(),
+                truth_bits=charges.truth_bits(),
+                missing_bits=charges.missing_bits(),
+            )
         else:
             text = statement.text(front, charge_stage=_no_charges(statement))
-        _tables(con, statement)
-        dialect.make_table(con)
-        statements.append(statement)
         texts.append(text)
     _words(con, statements)
     return Prepared(" UNION ALL ".join(f"({text})" for text in texts) if texts[1:] else texts[0], bad, cases)
@@ -440,61 +473,65 @@ _LEAVES = ("statute", "code", "code_system", "status", "grade")
 
 
 def _leaves(path: Path, source: _Source) -> dict[str, set[str]] | None:
-    """The distinct texts of some fields of charges, from the file's dictionaries; None when it cannot be told."""
+    """The distinct texts of some fields of charges, and of every list of words by its path, from the file's dictionaries; None
+    when it cannot be told."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if not source.has_charges:
-        return {}
-    found: dict[str, set[str]] = {name: set() for name in _LEAVES}
+    lists = [p for p, _ in source.word_lists]
+    found: dict[str, set[str]] = {name: set() for name in (*_LEAVES, *lists)}
     try:
         schema = pq.ParquetFile(path).schema
         names = [schema.column(i).path for i in range(len(schema))]
-        wanted = [n for n in names if n.startswith("charges.") and n.rsplit(".", 1)[1] in _LEAVES]
+        of_charge = [n for n in names if n.startswith("charges.") and n.rsplit(".", 1)[1] in _LEAVES]
+        wanted = [next(n for n in names if n.startswith(f"{p}.")) for p in lists]
+        wanted += of_charge if source.has_charges else []
+        if not wanted:
+            return found
         file = pq.ParquetFile(path, read_dictionary=wanted)
         for group in range(file.num_row_groups):
-            for chunk in file.read_row_group(group, columns=wanted).column("charges").chunks:
-                charges = chunk.flatten()
-                for i in range(charges.type.num_fields):
-                    values = charges.field(i)
-                    name = charges.type.field(i).name
-                    texts = values.dictionary if pa.types.is_dictionary(values.type) else values.unique()
-                    found[name].update(t for t in texts.to_pylist() if t is not None)
-    except (pa.ArrowException, OSError, KeyError, AttributeError):
+            for batch in file.read_row_group(group, columns=wanted).to_batches():
+                for name, column_ in zip(batch.schema.names, batch.columns, strict=True):
+                    for path_, values in _texts(name, column_):
+                        texts = values.dictionary if pa.types.is_dictionary(values.type) else values.unique()
+                        found[path_].update(t for t in texts.to_pylist() if t is not None)
+    except (pa.ArrowException, OSError, KeyError, AttributeError, StopIteration):
         return None
     return found
 
 
-def _odd_leaves(leaves: dict[str, set[str]] | None) -> bool:
-    """Whether some word of a charge is, or may be, none of the vocabulary's (then the rows are looked at one by one)."""
-    return leaves is None or any(
-        leaves.get(name, set()) - set(CHARGE_FACTS[name].values) for name in ("status", "grade")
-    )
+def _texts(path: str, array: Any) -> Iterator[tuple[str, Any]]:
+    """The texts inside an Arrow array of lists and structs, by the path of their fact; of charges, by their field."""
+    import pyarrow as pa
+
+    if pa.types.is_list(array.type) or pa.types.is_large_list(array.type):
+        yield from _texts("" if path == "charges" else path, array.flatten())
+    elif pa.types.is_struct(array.type):
+        for i in range(array.type.num_fields):
+            name = array.type.field(i).name
+            yield from _texts(f"{path}.{name}" if path else name, array.field(i))
+    else:
+        yield path, array
+
+
+def _odd_leaves(leaves: dict[str, set[str]] | None, source: _Source) -> bool:
+    """Whether some word of these is, or may be, none of the vocabulary's (then the rows are looked at one by one)."""
+    known = {name: CHARGE_FACTS[name].values for name in ("status", "grade")} | dict(source.word_lists)
+    return leaves is None or any(leaves.get(name, set()) - set(words) for name, words in known.items())
 
 
 def _odd_words(con: duckdb.DuckDBPyConnection, source: _Source) -> bool:
     """The same of the words, and instants, of cases."""
-    of_case = [(path, values) for path, values in source.words if not path.startswith("c.")]
-    if of_case:
-        rows = con.execute(
-            f"SELECT DISTINCT {', '.join(p for p, _ in of_case)} FROM {source.scan}"
-        ).fetchall()
-        if any(
-            v is not None and v not in values
-            for row in rows
-            for v, (_, values) in zip(row, of_case, strict=True)
-        ):
-            return True
-    if source.instants:
-        ends = ", ".join(f"min({i}), max({i})" for i in source.instants)
-        row = con.execute(f"SELECT {ends} FROM {source.scan}").fetchall()[0]
-        if any(end is not None and not 0 <= end < _LAST for end in row):
-            return True
-    for path, values in source.word_lists:
-        for (words,) in con.execute(f"SELECT DISTINCT {path} FROM {source.scan}").fetchall():
-            if words is not None and any(w is not None and w not in values for w in words):
+    for path, values in source.words:
+        if not path.startswith("c."):
+            found = con.execute(f"SELECT DISTINCT {path} FROM {source.scan}").fetchall()
+            if any(word is not None and word not in values for (word,) in found):
                 return True
-    return False
+    if not source.instants:
+        return False
+    ends = ", ".join(f"epoch_us({end}({i})) // 1000000" for i in source.instants for end in ("min", "max"))
+    row = con.execute(f"SELECT {ends} FROM {source.scan}").fetchall()[0]
+    return any(end is not None and not 0 <= end < _LAST for end in row)
 
 
 def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tuple[str, str]]) -> list[BadRow]:
@@ -633,7 +670,7 @@ def _no_charges(statement: Statement) -> str:
 def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
     places = f"bw_places{statement.scope.tables}"
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {places} (written VARCHAR, place VARCHAR, area INTEGER, tz VARCHAR, noon_s BIGINT)"
+        f"CREATE OR REPLACE TEMP TABLE {places} (written VARCHAR, place bw_place, area INTEGER, tz VARCHAR, noon_s BIGINT)"
     )
     con.execute(f"INSERT INTO {places} VALUES {_literal_rows(statement.place_rows())}")
     zones = f"bw_zones{statement.scope.tables}"
@@ -645,11 +682,21 @@ def _tables(con: duckdb.DuckDBPyConnection, statement: Statement) -> None:
 
 
 def _words(con: duckdb.DuckDBPyConnection, statements: list[Statement]) -> None:
-    """Output words as enums: DuckDB then writes them as Parquet dictionaries without hashing a string a cell."""
+    """Output words as enums: DuckDB then writes them as Parquet dictionaries without hashing a string a cell; and the tables
+    that the statements join."""
     norms = sorted({c.norm.id for statement in statements for c in statement.columns}) or ["none"]
-    for kind, words in (("outcome", [str(o) for o in Outcome]), ("norm", norms)):
-        con.execute(f"DROP TYPE IF EXISTS bw_{kind}")
-        con.execute(f"CREATE TYPE bw_{kind} AS ENUM ({', '.join(map(quoted, words))})")
+    places = sorted({place.path for statement in statements for place in statement.scope.places.values()})
+    words = {"bw_outcome": [str(o) for o in Outcome], "bw_norm": norms, "bw_place": places}
+    dialects = [s.dialect for s in statements if isinstance(s.dialect, DuckDb)]
+    for dialect in dialects:
+        for kind, texts in dialect.types.items():
+            words[kind] = sorted({*words.get(kind, ()), *texts})
+    for kind, texts in words.items():
+        con.execute(f"DROP TYPE IF EXISTS {kind} CASCADE")
+        con.execute(f"CREATE TYPE {kind} AS ENUM ({', '.join(map(quoted, texts))})")
+    for statement, dialect in zip(statements, dialects, strict=True):
+        _tables(con, statement)
+        dialect.make_table(con)
 
 
 # ------------------------------------------------------------------------------------------------------------------ runs

@@ -41,30 +41,12 @@ class _Any:
 
 
 @dataclass(slots=True)
-class _Word:
-    """A BIGINT of answers: each ``any_charge`` with its first bit (true, then unknown, then the missing facts)."""
-
-    name: str
-    anys: list[tuple[_Any, int]] = field(default_factory=list)
-    used: int = 0
-
-    @property
-    def sql(self) -> str:
-        """The word, from the atoms of a charge."""
-        return " | ".join(
-            f"CASE WHEN {a.truth} THEN {1 << bit} WHEN ({a.truth}) IS NULL "
-            f"THEN {2 << bit} | (CAST(({a.missing}) AS BIGINT) >> {a.low} << {bit + 2}) ELSE 0 END"
-            for a, bit in self.anys
-        )
-
-
-@dataclass(slots=True)
 class _Group:
     """Atoms whose digits stand in one number, ``first`` bits up in the number of a charge."""
 
     areas: tuple[int, ...]
     atoms: list[str] = field(default_factory=list)
-    words: list[_Word] = field(default_factory=list)
+    anys: list[_Any] = field(default_factory=list)
     first: int = 0
 
     @property
@@ -83,6 +65,34 @@ class _Group:
         }
 
 
+@dataclass(slots=True)
+class _Part:
+    """What a group adds to a word: each ``any_charge`` with its first bit (true, then unknown, then the missing facts)."""
+
+    group: _Group
+    table: str
+    anys: list[tuple[_Any, int]] = field(default_factory=list)
+
+    @property
+    def sql(self) -> str:
+        """From the atoms of a charge."""
+        return " | ".join(
+            f"CASE WHEN {a.truth} THEN {1 << bit} WHEN ({a.truth}) IS NULL "
+            f"THEN {2 << bit} | (CAST(({a.missing}) AS BIGINT) >> {a.low} << {bit + 2}) ELSE 0 END"
+            for a, bit in self.anys
+        )
+
+
+@dataclass(slots=True)
+class _Word:
+    """A BIGINT of answers, from the groups whose numbers stand in one column of numbers."""
+
+    name: str
+    number: int
+    parts: list[_Part] = field(default_factory=list)
+    used: int = 0
+
+
 class Charges:
     """The stage of a statement that looks at charges.
 
@@ -98,6 +108,7 @@ class Charges:
         self.groups: list[_Group] = []
         #: The numbers of a charge: column -> groups in it.
         self.numbers: list[list[_Group]] = []
+        self.words: list[_Word] = []
         self.citations: dict[int, list[int]] = {}
         for one in self._anys():
             self._place(one)
@@ -128,16 +139,10 @@ class Charges:
             group = _Group(one.areas)
             self.groups.append(group)
         group.atoms += [a for a in one.atoms if a not in group.atoms]
-        need = one.width + 2
-        word = next((w for w in group.words if w.used + need <= WORD), None)
-        if word is None:
-            word = _Word(f"w{sum(len(g.words) for g in self.groups)}")
-            group.words.append(word)
-        word.anys.append((one, word.used))
-        word.used += need
+        group.anys.append(one)
 
     def _pack(self) -> None:
-        """Groups of the same places side by side."""
+        """Groups of the same places side by side, and their answers."""
         for group in self.groups:
             if group.bits > WORD:
                 raise ValueError(f"{len(group.atoms)} conditions inside one any_charge; at most 39")
@@ -149,6 +154,25 @@ class Charges:
                     break
             else:
                 self.numbers.append([group])
+        for number, groups in enumerate(self.numbers):
+            for group in groups:
+                for one in group.anys:
+                    self._answer(number, group, one)
+
+    def _answer(self, number: int, group: _Group, one: _Any) -> None:
+        """Into the first word of the same numbers that has room."""
+        need = one.width + 2
+        fitting = (w for w in self.words if w.number == number and w.used + need <= WORD)
+        word = next(fitting, None)
+        if word is None:
+            word = _Word(f"w{len(self.words)}", number)
+            self.words.append(word)
+        part = next((p for p in word.parts if p.group is group), None)
+        if part is None:
+            part = _Part(group, f"{word.name}_of{len(word.parts)}")
+            word.parts.append(part)
+        part.anys.append((one, word.used))
+        word.used += need
 
     # ----------------------------------------------------------------------------------------------------- the number of a charge
 
@@ -187,6 +211,10 @@ class Charges:
         """What an atom adds: nothing, ``one`` where it is true, twice ``one`` where it is unknown."""
         unknown = f"({atom.sql}) IS NULL"
         match atom.node:
+            case Ref(fact=fact, fill=None) if (
+                fact.type is Type.BOOLEAN and atom.sql == self.statement.conditions.ref(atom.node)
+            ):
+                return f"COALESCE(CAST({atom.sql} AS BIGINT), 2) * {one}"
             case Ref() | Compare() | OneOf():
                 refs = [n for n in walk(atom.node) if isinstance(n, Ref) and n.fact is not AT]
                 if all(ref.fill is None for ref in refs):
@@ -223,23 +251,23 @@ class Charges:
     # --------------------------------------------------------------------------------------------------------------------- stages
 
     def stage(self) -> str:
-        """SQL that adds ``w0…`` and ``m0…`` to ``s1`` and takes its charges away."""
+        """SQL that adds ``w0…`` to ``s1`` and takes its charges away."""
         numbers = [
             self._where(groups[0], f"list_transform(charges, lambda c: {sql})") + f" AS numbers{i}"
             for i, (sql, groups) in enumerate(zip(self.columns, self.numbers, strict=True))
         ]
         words = [
-            self._where(group, f"COALESCE(list_bit_or(list_transform(numbers{i}, lambda n: {sql})), 0)")
+            self._where(
+                self.numbers[word.number][0],
+                f"COALESCE(list_bit_or(list_transform(numbers{word.number}, lambda n: {self._word(word)})), 0)",
+            )
             + f" AS {word.name}"
-            for i, groups in enumerate(self.numbers)
-            for group in groups
-            for word, sql in self._words(group)
+            for word in self.words
         ]
         left_out = ["charges", *self._columns(), *(f"numbers{i}" for i in range(len(self.numbers)))]
-        missing = "".join(f", {sql} AS m{number}" for number, sql in self._missing().items())
         return (
-            f"SELECT *{missing} FROM (SELECT * EXCLUDE ({', '.join(left_out)}), {', '.join(words)} "
-            f"FROM (SELECT *, {', '.join(numbers)} FROM s1, {self.table}))"
+            f"SELECT * EXCLUDE ({', '.join(left_out)}), {', '.join(words)} "
+            f"FROM (SELECT *, {', '.join(numbers)} FROM s1, {self.table})"
         )
 
     def _where(self, group: _Group, sql: str) -> str:
@@ -247,31 +275,35 @@ class Charges:
             return sql
         return f"CASE WHEN area IN ({', '.join(map(str, group.areas))}) THEN {sql} END"
 
-    def _words(self, group: _Group) -> Iterator[tuple[_Word, str]]:
-        shifted = f"n >> {group.first}" if group.first else "n"
-        number = f"(({shifted}) & {(1 << group.bits) - 1})"
-        for word in group.words:
-            if group.tabled:
-                yield word, f"{word.name}_of[{number} + 1]"
-            else:
-                yield word, _put(group.digits(number), word.sql)
+    def _word(self, word: _Word) -> str:
+        """SQL of a word, from the number ``n`` of a charge."""
+        found = []
+        for part in word.parts:
+            group = part.group
+            shifted = f"n >> {group.first}" if group.first else "n"
+            number = f"(({shifted}) & {(1 << group.bits) - 1})"
+            found.append(
+                f"{part.table}[{number} + 1]" if group.tabled else f"({_put(group.digits(number), part.sql)})"
+            )
+        return " | ".join(found)
 
-    def _missing(self) -> dict[int, str]:
+    def missing_bits(self) -> dict[int, str]:
+        """Number of an ``any_charge`` -> SQL of the bits of the facts that keep it unknown, from its word."""
         return {
-            one.number: f"(({word.name} >> {bit + 2}) & {(1 << one.width) - 1}) << {one.low}"
-            for _, word, one, bit in self._all()
+            one.number: f"(({word.name} >> {bit + 2}) & {(1 << one.width) - 1}) * {1 << one.low}"
+            for word, one, bit in self._all()
             if one.width
         }
 
-    def _all(self) -> Iterator[tuple[_Group, _Word, _Any, int]]:
-        for group in self.groups:
-            for word in group.words:
-                for one, bit in word.anys:
-                    yield group, word, one, bit
+    def _all(self) -> Iterator[tuple[_Word, _Any, int]]:
+        for word in self.words:
+            for part in word.parts:
+                for one, bit in part.anys:
+                    yield word, one, bit
 
     def truth_bits(self) -> dict[int, tuple[str, int, int]]:
         """Number of an ``any_charge`` -> its word, and there the bit for true and the bit for unknown."""
-        return {one.number: (word.name, 1 << bit, 2 << bit) for _, word, one, bit in self._all()}
+        return {one.number: (word.name, 1 << bit, 2 << bit) for word, one, bit in self._all()}
 
     # --------------------------------------------------------------------------------------------------------------------- tables
 
@@ -280,12 +312,10 @@ class Charges:
         found = {f"cites{i}": _numbers(values) for i, values in self.citations.items()}
         if any(re.search(r"\bmasks\[", sql) for sql in self.columns):
             found["masks"] = _numbers(self.masks)
-        for group in self.groups:
-            if group.tabled:
-                atoms = "".join(f", {sql} AS {atom}" for atom, sql in group.digits("n").items())
-                rows = f"SELECT n{atoms} FROM range({3 ** len(group.atoms)}) r(n)"
-                for word in group.words:
-                    found[f"{word.name}_of"] = f"(SELECT list({word.sql} ORDER BY n) FROM ({rows}))"
+        for part in (part for word in self.words for part in word.parts if part.group.tabled):
+            atoms = "".join(f", {sql} AS {atom}" for atom, sql in part.group.digits("n").items())
+            rows = f"SELECT n{atoms} FROM range({3 ** len(part.group.atoms)}) r(n)"
+            found[part.table] = f"(SELECT list({part.sql} ORDER BY n) FROM ({rows}))"
         return found
 
     def make_table(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -91,8 +91,9 @@ class Postgres:
     def number(self, condition: str) -> str:
         return f"CAST(CAST({condition} AS INTEGER) AS BIGINT)"
 
-    def names(self, bits: list[NamedBit]) -> str:
-        return f"array_to_string(ARRAY[{', '.join(b.told for b in bits)}], ',')"
+    def names(self, action: str, some: str, bits: list[NamedBit]) -> str:
+        told = ", ".join(b.told for b in bits)
+        return f"CASE WHEN {some} THEN array_to_string(ARRAY[{told}], ',') ELSE '' END"
 
 
 def identifier(name: TableName) -> str:

@@ -86,8 +86,8 @@ class Spark:
     def number(self, condition: str) -> str:
         return f"CAST({condition} AS BIGINT)"
 
-    def names(self, bits: list[NamedBit]) -> str:
-        return f"concat_ws(',', {', '.join(b.told for b in bits)})"
+    def names(self, action: str, some: str, bits: list[NamedBit]) -> str:
+        return f"CASE WHEN {some} THEN concat_ws(',', {', '.join(b.told for b in bits)}) ELSE '' END"
 
 
 def run_spark(

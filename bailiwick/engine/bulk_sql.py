@@ -10,6 +10,7 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -80,8 +81,8 @@ class Dialect(Protocol):
     def number(self, condition: str) -> str:
         """A condition as a BIGINT: 1, 0 or NULL."""
 
-    def names(self, bits: list[NamedBit]) -> str:
-        """The names of the bits that are set (some is), with commas between."""
+    def names(self, action: str, some: str, bits: list[NamedBit]) -> str:
+        """The names of the bits that are set, with commas between, for an action; empty unless ``some``."""
 
 
 @dataclass(slots=True)
@@ -158,7 +159,6 @@ class Statement:
         if len(self.lists) * 2 > WORD:
             raise ValueError(f"{len(self.lists)} lists of offences in one statement; at most {WORD // 2}")
         self.fact_bits: dict[str, int] = {}
-        self.known_missing: set[tuple[int, int]] = set()
         self._write()
 
     # ------------------------------------------------------------------------------------------------------- what it needs
@@ -273,12 +273,15 @@ class Statement:
         if len(inside) > WORD:
             raise ValueError(f"{len(inside)} facts inside any_charge in one statement; at most {WORD}")
         ordered = sorted(named)
-        if not inside <= set(ordered[:WORD]):
+        if len(ordered) <= WORD:
+            ordered.sort(key=lambda f: not f.startswith("norm:"))  # see _unknown_of
+        elif not inside <= set(ordered[:WORD]):
             ordered.sort(key=lambda f: f not in inside)
         self.fact_bits = {name: i for i, name in enumerate(ordered)}
         self.words = (len(ordered) + WORD - 1) // WORD
-        self.turning_columns = self.turning()
-        self.missing_columns = self.norm_missing()
+        self.missing_columns = [
+            f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))
+        ]
 
     def word_bits(self, word: int) -> dict[str, int]:
         """Fact -> its bit, of one word."""
@@ -338,13 +341,16 @@ class Statement:
             for number in range(len(self.conditions.anys))
         }
 
-    @staticmethod
-    def any_truths(bits: TruthBits) -> list[str]:
-        """Columns ``any_0…`` from the words that ``truth_bits`` tells of."""
+    def any_truths(self, bits: TruthBits) -> list[str]:
+        """Columns ``any_0…`` from the words that ``truth_bits`` tells of (0 without charges), and what the record itself leaves
+        open."""
         return [
-            f"(CASE WHEN NOT charges_known THEN NULL WHEN ({word} & {true}) <> 0 THEN TRUE "
-            f"WHEN ({word} & {unknown}) <> 0 OR NOT charges_whole THEN NULL ELSE FALSE END) AS any_{number}"
-            for number, (word, true, unknown) in bits.items()
+            *(f"{sql} AS {name}" for sql, name in self.conditions.records.items()),
+            *(
+                f"(CASE WHEN ({word} & {true}) <> 0 THEN TRUE "
+                f"WHEN ({word} & {unknown}) <> 0 OR charges_open THEN NULL ELSE FALSE END) AS any_{number}"
+                for number, (word, true, unknown) in bits.items()
+            ),
         ]
 
     def _own_missing(self, norm: Norm, bits: dict[str, int]) -> list[str]:
@@ -368,8 +374,10 @@ class Statement:
         bits = self.word_bits(word)
         parts = self._own_missing(norm, bits)
         if norm.open and f"norm:{norm.id}" in bits:
-            own = [m for w in range(self.words) for m in self._own_missing(norm, self.word_bits(w))]
             bit = bits[f"norm:{norm.id}"]
+            if parts and self.words == 1:  # its bit is lower than those of facts
+                return f"GREATEST({' | '.join(parts)}, {bit})"
+            own = [m for w in range(self.words) for m in self._own_missing(norm, self.word_bits(w))]
             parts.append(
                 f"CASE WHEN {' AND '.join(f'({m}) = 0' for m in own)} THEN {bit} ELSE 0 END"
                 if own
@@ -438,40 +446,16 @@ class Statement:
                 branches.append(f"WHEN {possible} THEN CASE {' '.join(whens)} END")
         return f"CASE p{a} {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR(200))"
 
-    def turning(self) -> list[str]:
-        """Columns ``z<action>_<norm>``: the action is unknown, and what the norm turns out to be could move it."""
-        out = []
-        self.turns: dict[int, list[str]] = {}
-        for a, action in enumerate(ACTIONS):
-            for n, group in enumerate(self.levels(action)):
-                for column in group:
-                    name = f"z{a}_{column.index}"
-                    out.append(f"(open{a} AND {self._matters(a, n, column)}) AS {name}")
-                    self.turns.setdefault(column.index, []).append(name)
-        return out
-
-    def norm_missing(self) -> list[str]:
-        """Columns ``k<norm>_<word>``: the facts that keep a norm uncertain, where an action turns on it."""
-        out = []
-        for column in self.columns:
-            for word in range(self.words):
-                facts = self.missing_of(column, word)
-                if facts:
-                    out.append(
-                        f"CASE WHEN {' OR '.join(self.turns[column.index])} THEN {facts} ELSE 0 END AS k{column.index}_{word}"
-                    )
-                    self.known_missing.add((column.index, word))
-        return out
-
     def missing_words(self, a: int) -> list[str]:
-        """Words of missing facts of an action (0 unless its outcome is unknown)."""
+        """Words of missing facts of an action: of every norm that could move it by what it turns out to be (0 unless its outcome
+        is unknown)."""
         out = []
         for word in range(self.words):
             parts = [
-                f"CASE WHEN z{a}_{column.index} THEN k{column.index}_{word} ELSE 0 END"
-                for group in self.levels(ACTIONS[a])
+                f"CASE WHEN {self._matters(a, n, column)} THEN {facts} ELSE 0 END"
+                for n, group in enumerate(self.levels(ACTIONS[a]))
                 for column in group
-                if (column.index, word) in self.known_missing
+                if (facts := self.missing_of(column, word))
             ]
             out.append(f"CASE WHEN open{a} THEN {' | '.join(parts)} ELSE 0 END" if parts else "0")
         return out
@@ -480,44 +464,58 @@ class Statement:
         """As ``NormRule.uncertain`` and ``matters``."""
         b, level, reach = column.bits, f"l{a}_{n}", self.reached(a, n)
         may = _may(column.norm)
-        ways = []
-        if may & MAY_FORBID:
-            ways.append(f"(({b} & {MAY_FORBID}) <> 0 AND ({level} & {DOES_FORBID}) = 0)")
-        if may & MAY_REQUIRE:
-            ways.append(f"(({b} & {MAY_REQUIRE}) <> 0 AND ({level} & {DOES_REQUIRE}) = 0)")
         blocked = DOES_FORBID | DOES_REQUIRE | DOES_PREEMPT
-        if may & MAY_PREEMPT:
-            ways.append(f"(({b} & {MAY_PREEMPT}) <> 0 AND ({level} & {blocked}) = 0)")
-        if may & MAY_PERMIT:
-            ways.append(
-                f"(({b} & {MAY_PERMIT}) <> 0 AND ({level} & {blocked | DOES_PERMIT}) = 0 AND ({reach} & 1) <> 0)"
-            )
-        way = " OR ".join(ways)
-        return (
-            f"({b} & {_DOES_ANY}) = 0 AND ({way})"
-            if n == 0
-            else f"({b} & {_DOES_ANY}) = 0 AND {reach} <> 0 AND ({way})"
-        )
+        stops = {
+            MAY_FORBID: DOES_FORBID,
+            MAY_REQUIRE: DOES_REQUIRE,
+            MAY_PREEMPT: blocked,
+            MAY_PERMIT: blocked | DOES_PERMIT,
+        }
+        ways = []
+        for does, stop in stops.items():
+            if may & does:
+                waits = f" AND ({reach} & 1) <> 0" if n and does == MAY_PERMIT else ""
+                ways.append(f"{_has(b, does, _DOES_ANY)} AND ({level} & {stop}) = 0{waits}")
+        way = " OR ".join(f"({w})" for w in ways) if ways[1:] else ways[0]
+        return f"{reach} <> 0 AND ({way})" if n else way
 
     # ---------------------------------------------------------------------------------------------------------- whole text
 
-    def text(self, source: str, *, charge_stage: str | None, truth_bits: TruthBits | None = None) -> str:
-        """The statement (see ``stages``)."""
-        *stages, (_, last) = self.stages(source, charge_stage=charge_stage, truth_bits=truth_bits)
-        body = ",\n".join(f"{name} AS (\n{sql}{self.dialect.fence})" for name, sql in stages)
-        return f"WITH {body}\n{last}"
+    def text(
+        self,
+        source: str,
+        *,
+        charge_stage: str | None,
+        truth_bits: TruthBits | None = None,
+        missing_bits: dict[int, str] | None = None,
+    ) -> str:
+        """The statement: its stages one inside the other, which is read quicker than one after the other."""
+        (before, sql), *stages = self.stages(
+            source, charge_stage=charge_stage, truth_bits=truth_bits, missing_bits=missing_bits
+        )
+        for name, stage in stages:
+            head, tail = re.split(rf"\bFROM {before}\b", stage)
+            sql = f"{head}FROM (\n{sql}{self.dialect.fence}) {before}{tail}"
+            before = name
+        return sql
 
     def stages(
-        self, source: str, *, charge_stage: str | None, truth_bits: TruthBits | None = None
+        self,
+        source: str,
+        *,
+        charge_stage: str | None,
+        truth_bits: TruthBits | None = None,
+        missing_bits: dict[int, str] | None = None,
     ) -> list[tuple[str, str]]:
         """The stages of the statement, each with its name; the last is the result.
 
         ``source``: SQL of ``s0``. ``charge_stage``: SQL that adds truth words and ``m0…`` to the relation ``s1``, or None when no
         condition looks at charges. ``truth_bits``: where its truth words say what, when it is not as in ``truth_bits``.
+        ``missing_bits``: number of an ``any_charge`` -> SQL that stands for its ``m…``, when that is no column.
         """
         d = self.dialect
         stages: list[tuple[str, str]] = [("s0", source)]
-        columns, joins = ["p.place AS place"], []
+        columns, joins = ["p.place AS place", "NOT (charges_known AND charges_whole) AS charges_open"], []
         columns.append("p.area AS area" if len(self.areas) > 1 else "0 AS area")
         if self.scope.on:
             columns += ["p.noon_s AS at_s", f"{quoted(self.scope.on)} AS at_day"]
@@ -572,18 +570,12 @@ class Statement:
         unsettled = ", ".join(f"((p{a} & (p{a} - 1)) <> 0) AS open{a}" for a in range(len(ACTIONS)))
         stages.append(("y", f"SELECT *, {unsettled} FROM u"))
         last = "y"
-        if self.turning_columns:
-            stages.append(("z", f"SELECT *, {', '.join(self.turning_columns)} FROM {last}"))
-            last = "z"
-        if self.missing_columns:
-            stages.append(("k", f"SELECT *, {', '.join(self.missing_columns)} FROM {last}"))
-            last = "k"
-        words = [
-            f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))
-        ]
         norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
+        missing = self.missing_columns
+        if missing_bits is not None:
+            missing = [re.sub(r"\bm(\d+)\b", lambda m: missing_bits[int(m[1])], sql) for sql in missing]
         kept = ["rn", "id", "place", "at_s", *(f"p{a}" for a in range(len(ACTIONS)))]
-        stages.append(("v", f"SELECT {', '.join([*kept, *norms, *words])} FROM {last}"))
+        stages.append(("v", f"SELECT {', '.join([*kept, *norms, *missing])} FROM {last}"))
         final = ["rn", "id", "place", "at_s"]
         for a, action in enumerate(ACTIONS):
             outcome = " ".join(
@@ -609,8 +601,8 @@ class Statement:
             bits.append(NamedBit(fact, f"x{a}_{word}", bit))
         if not bits:
             return "''"
-        any_word = " OR ".join(f"x{a}_{w} <> 0" for w in range(self.words))
-        return f"CASE WHEN {any_word} THEN {self.dialect.names(bits)} ELSE '' END"
+        some = " OR ".join(f"x{a}_{w} <> 0" for w in range(self.words))
+        return self.dialect.names(ACTIONS[a], some, bits)
 
     def place_rows(self) -> list[tuple[str, str, int, str, int]]:
         """Rows of the table ``bw_places``: place as written, place, area, tz, UTC seconds of noon on the what-if day."""
@@ -708,19 +700,15 @@ def step_sql(level: str, before: str | None, may: int) -> str:
     if forbid and require:
         parts.append(f"CASE WHEN ({level} & 3) = 3 THEN 4 ELSE 0 END")
     if forbid:
-        parts.append(
-            f"CASE WHEN {_has(level, MAY_FORBID)}{_lacks(level, DOES_REQUIRE * require)} THEN 8 ELSE 0 END"
-        )
+        parts.append(f"CASE WHEN {_has(level, MAY_FORBID, DOES_REQUIRE * require)} THEN 8 ELSE 0 END")
     if require:
-        parts.append(
-            f"CASE WHEN {_has(level, MAY_REQUIRE)}{_lacks(level, DOES_FORBID * forbid)} THEN 16 ELSE 0 END"
-        )
+        parts.append(f"CASE WHEN {_has(level, MAY_REQUIRE, DOES_FORBID * forbid)} THEN 16 ELSE 0 END")
     stopped = DOES_FORBID * forbid | DOES_REQUIRE * require
     if preempt:
-        parts.append(f"CASE WHEN {_has(level, MAY_PREEMPT)}{_lacks(level, stopped)} THEN 32 ELSE 0 END")
+        parts.append(f"CASE WHEN {_has(level, MAY_PREEMPT, stopped)} THEN 32 ELSE 0 END")
     quiet = f"CASE WHEN ({level} & {SPEAKS}) = 0 THEN {reached} ELSE 0 END"
     if permit:
-        waiting = f"{_has(level, MAY_PERMIT)}{_lacks(level, stopped | DOES_PREEMPT * preempt)}"
+        waiting = _has(level, MAY_PERMIT, stopped | DOES_PREEMPT * preempt)
         parts.append(f"CASE WHEN {waiting} THEN 2 ELSE 0 END")
     parts.append(quiet)
     now = " | ".join(parts)
@@ -729,9 +717,6 @@ def step_sql(level: str, before: str | None, may: int) -> str:
     return f"CASE WHEN {reached} = 0 THEN {before} ELSE ({before} & 124) | {now} END"
 
 
-def _has(level: str, bits: int) -> str:
-    return f"({level} & {bits}) <> 0"
-
-
-def _lacks(level: str, bits: int) -> str:
-    return f" AND ({level} & {bits}) = 0" if bits else ""
+def _has(column: str, bit: int, lacks: int) -> str:
+    """Whether a column of bits has one and none of some others."""
+    return f"({column} & {bit | lacks}) = {bit}"

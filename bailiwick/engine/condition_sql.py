@@ -85,6 +85,7 @@ class ConditionSql:
         share: whether conditions on a case are columns of their own; shared: SQL of a condition -> its column.
         hoist: whether the atoms inside ``any_charge`` are columns of their own (see ``bulk_charges.py``), or written in place;
             hoisted: SQL of an atom -> that column; shifts: SQL of a day some time from ``at_day`` -> its column.
+        records: SQL of the bits of what the record of charges leaves open by itself -> its column.
     """
 
     field: Callable[[str], str]
@@ -94,6 +95,7 @@ class ConditionSql:
     hoist: bool = False
     hoisted: dict[str, HoistedAtom] = data(default_factory=dict)
     shifts: dict[str, str] = data(default_factory=dict)
+    records: dict[str, str] = data(default_factory=dict)
     anys: dict[str, AnyColumn] = data(default_factory=dict)
     instants: set[str] = data(default_factory=set)
     facts: set[str] = data(default_factory=set)
@@ -282,15 +284,12 @@ class ConditionSql:
 
     def _missing_any(self, inner: Node, bits: dict[str, int]) -> str:
         column_ = self.any_column(inner)
-        known = []
-        if "charges_complete" in bits:
-            known.append(f"CASE WHEN NOT charges_whole THEN {bits['charges_complete']} ELSE 0 END")
+        parts = []
+        whole = bits.get("charges", 0), bits.get("charges_complete", 0)
+        if any(whole):
+            text = f"CASE WHEN NOT charges_known THEN {whole[0]} WHEN NOT charges_whole THEN {whole[1]} ELSE 0 END"
+            parts.append(self.records.setdefault(text, f"record_{len(self.records)}"))
         if self.may_miss(inner) & set(bits):
-            known.append(f"m{column_.number}")
+            parts.append(f"m{column_.number}")  # 0 where no charges are known
             column_.asked = True
-        if not known and "charges" not in bits:
-            return "0"
-        return (
-            f"CASE WHEN {column_.name} IS NOT NULL THEN 0 WHEN NOT charges_known THEN {bits.get('charges', 0)} "
-            f"ELSE {' | '.join(known) or '0'} END"
-        )
+        return f"CASE WHEN {column_.name} IS NULL THEN {' | '.join(parts)} ELSE 0 END" if parts else "0"
