@@ -6,25 +6,31 @@ The release says neither who was held nor what papers came, so where the law tur
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
+from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-from bailiwick.engine.case import Case
-from bailiwick.engine.decide import OUTCOMES_OF, decider
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import Lawbook
-from bailiwick.engine.zones import zone
-from bailiwick.evidence.law import ASKED
+from bailiwick.evidence.asif import AsIf
+from bailiwick.evidence.deciding import decide
 from bailiwick.evidence.shipped import RELEASE
 from bailiwick.evidence.store import Store
 
+_ALIKE = (
+    "SELECT day, place, coalesce(county, '') AS county, custodian, kind, form, outcome, count(*) AS detainers, "
+    "row_number() OVER (ORDER BY day, place, coalesce(county, ''), custodian, kind, form, outcome) - 1 AS number "
+    "FROM detainers GROUP BY day, place, county, custodian, kind, form, outcome ORDER BY number"
+)
+
 
 class Alike(NamedTuple):
-    """Detainers that the law cannot tell apart: same day, place, custodian and form, with the county and the outcome."""
+    """Detainers that the law cannot tell apart: same day, place, custodian and form, with the county and the outcome. `number`
+    is the place of the group among all of them."""
 
     day: date
     place: str
@@ -34,16 +40,14 @@ class Alike(NamedTuple):
     form: str | None
     outcome: str
     detainers: int
+    number: int
 
 
 @lru_cache(maxsize=1)
 def alike() -> tuple[Alike, ...]:
     """Every detainer of the release, in groups."""
     with Store.shipped().connection(RELEASE) as connection:
-        rows = connection.execute(
-            "SELECT day, place, coalesce(county, ''), custodian, kind, form, outcome, count(*) "
-            "FROM detainers GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
+        rows = connection.execute(_ALIKE).fetchall()
     return tuple(Alike(*row) for row in rows)
 
 
@@ -62,27 +66,19 @@ def beside(book: Lawbook, *, county: str = "", under: str = "") -> Counter[tuple
 
 def answered(book: Lawbook, ones: Iterable[Alike], under: str = "") -> Iterator[tuple[Alike, Outcome]]:
     """Each with what the law of its place and day says, or the law of the place `under` (see `beside`)."""
-    answers: dict[tuple[str, str | None, str | None, str | None, int], Outcome] = {}
-    for one in ones:
-        within = one.place == under or one.place.startswith(f"{under}/")
-        path = under if under and not within else one.place
-        span = bisect_right(book.boundaries(book.area(path)), one.day)
-        key = (path, one.custodian, one.kind, one.form, span)
-        if key not in answers:
-            answers[key] = _answer(
-                decider(book).outcomes(_case(book, path, one))[ASKED.get(one.kind or "", "hold")]
-            )
-        yield one, answers[key]
+    answers = _answers(book, under)
+    return ((one, answers[one.number]) for one in ones)
 
 
-def _case(book: Lawbook, path: str, one: Alike) -> Case:
-    place = book.places.get(path)
-    known = {"request.kind": one.kind, "request.form": one.form, "custodian": one.custodian}
-    at = datetime.combine(one.day, time(12), zone(place.tz)).astimezone(UTC)
-    facts = {name: value for name, value in known.items() if value is not None}
-    return Case(place, at, one.day, facts, reading_state=place.state or "us")
-
-
-def _answer(possible: int) -> Outcome:
-    outcomes = OUTCOMES_OF[possible]
-    return outcomes[0] if len(outcomes) == 1 else Outcome.UNKNOWN
+@lru_cache(maxsize=64)
+def _answers(book: Lawbook, under: str) -> tuple[Outcome, ...]:
+    """Of each group of `alike`, in order."""
+    with Store.shipped().connection(RELEASE) as connection, tempfile.TemporaryDirectory() as scratch:
+        connection.execute(
+            f"CREATE TEMP TABLE kinds AS SELECT '' AS part, number AS row, day, place, custodian, kind, form, "
+            f"NULL AS final_order, NULL AS offence, NULL AS charge_code FROM ({_ALIKE})"
+        )
+        out = Path(scratch) / "law.parquet"
+        decide(connection, book, "kinds", AsIf(place=under or None), out)
+        rows = connection.execute("SELECT law FROM read_parquet(?) ORDER BY row", [str(out)]).fetchall()
+    return tuple(Outcome(law) for (law,) in rows)

@@ -168,7 +168,7 @@ def test_law_beside_data_counts_every_detainer_once() -> None:
 
 
 def test_law_beside_data_is_that_of_the_command_line() -> None:
-    """`bailiwick evidence outcomes --by law` goes another way: one SQL statement over all rows."""
+    """`bailiwick evidence outcomes --by law` counts the same answers row by row."""
     book = default_lawbook()
     own = Counter[str]()
     for (outcome, _), n in beside(book).items():

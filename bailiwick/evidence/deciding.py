@@ -1,0 +1,213 @@
+"""The law's answer for each detainer of a table, by the engine's bulk path: each case that occurs is decided once.
+
+A case is noon of a detainer's day at the place whose law binds, with what the release tells. One that says nothing dated is
+answered alike on every day between two changes of law, so a release without convictions has few cases however many its rows;
+where it names convictions, how long ago they were may decide, and each row is a case of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bailiwick.engine.bulk import run_bulk
+from bailiwick.engine.lawbook import Lawbook
+from bailiwick.engine.norm import Effect
+from bailiwick.evidence.asif import ASKED, AsIf
+from bailiwick.evidence.columns import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+ACTIONS = sorted(set(ASKED.values()))
+_CONVICTIONS = ("offence", "charge_code", "convicted_on")
+#: More than one part of a release has rows.
+_ROWS = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What decides: `duckdb`, or `spark` with the address of its master."""
+
+    name: str = "duckdb"
+    master: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a table tells besides place, day, custodian and form.
+
+    Attributes:
+        final_order: whether it names final orders.
+        convictions: whether it names convictions, and charges are not supposed to be none.
+    """
+
+    final_order: bool
+    convictions: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return ("final_order",) * self.final_order + _CONVICTIONS * self.convictions
+
+
+def decide(
+    connection: duckdb.DuckDBPyConnection,
+    book: Lawbook,
+    source: str,
+    as_if: AsIf,
+    out: Path,
+    engine: Engine | None = None,
+) -> None:
+    """Write what the law says of each detainer of `source` as Parquet: part, row, action, law, norm, missing, may_require and
+    may_forbid (whether that outcome is still possible).
+
+    source: a table or view with the canonical columns of detainers, `part` and `row`.
+    """
+    how, told = engine or Engine(), _told(connection, source, as_if)
+    _place(connection, book, source, as_if, told)
+    rows, same = _cases(connection, told)
+    with tempfile.TemporaryDirectory() as name:
+        cases, decided = Path(name) / "cases.parquet", Path(name) / "decided.parquet"
+        _write(connection, told, dict(as_if.supposed), cases)
+        run_bulk(
+            cases,
+            decided,
+            book,
+            engine=how.name,
+            master=how.master,
+            on=as_if.on,
+            proposals=as_if.proposals,
+        )
+        files = f"{decided}/*.parquet" if decided.is_dir() else str(decided)
+        law = _of_action("d.{}")
+        connection.execute(
+            f"""
+            COPY (
+                SELECT {rows}.part, {rows}.row, c.action,
+                       {law} AS law, {_of_action("d.{}_norm")} AS norm, {_of_action("d.{}_missing")} AS missing,
+                       {law} = 'required' OR ({law} = 'unknown' AND {_of_action("s.{}_require")}) AS may_require,
+                       {law} = 'forbidden' OR ({law} = 'unknown' AND {_of_action("s.{}_forbid")}) AS may_forbid
+                FROM read_parquet({literal(files)}) d
+                JOIN cases c ON c.number = CAST(d.id AS BIGINT)
+                JOIN spans s ON s.area = c.area AND s.since = c.since
+                {same}
+            ) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd)
+            """
+        )
+    for made in ("VIEW cases", "TABLE IF EXISTS grouped", "VIEW placed", "TABLE spans", "TABLE sites"):
+        connection.execute(f"DROP {made}")
+
+
+def _of_action(column: str) -> str:
+    whens = (f"WHEN {literal(action)} THEN {column.format(action)}" for action in ACTIONS)
+    return f"CASE c.action {' '.join(whens)} END"
+
+
+def _told(connection: duckdb.DuckDBPyConnection, source: str, as_if: AsIf) -> _Told:
+    asked = ", ".join(f"count({name}) > 0" for name in ("final_order", "offence", "charge_code"))
+    ((order, offence, code),) = connection.execute(f"SELECT {asked} FROM {source}").fetchall()
+    return _Told(order, (offence or code) and "charges" not in dict(as_if.supposed))
+
+
+def _place(
+    connection: duckdb.DuckDBPyConnection, book: Lawbook, source: str, as_if: AsIf, told: _Told
+) -> None:
+    """Make the view `placed`: each detainer with the place and the span of law that are asked; the tables `sites` and `spans`."""
+    place = "d.place"
+    if as_if.place:
+        inside = f"d.place = {literal(as_if.place)} OR starts_with(d.place, {literal(as_if.place + '/')})"
+        place = f"CASE WHEN {inside} THEN d.place ELSE {literal(as_if.place)} END"
+    found = connection.execute(f"SELECT DISTINCT {place} FROM {source} d").fetchall()
+    areas: dict[tuple[str, ...], int] = {}
+    sites = []
+    for (path,) in found:
+        area = areas.setdefault(book.area(path, as_if.proposals), len(areas))
+        sites.append((path, book.places.get(path).tz, area))
+    _table(connection, "sites", {"place": "VARCHAR", "tz": "VARCHAR", "area": "INTEGER"}, sites)
+    spans = [
+        (number, since, until, *(can for action in ACTIONS for can in _can(book, area, since, action)))
+        for area, number in areas.items()
+        for since, until in pairwise([date.min, *book.boundaries(area), date.max])
+    ]
+    flags = {f"{action}_{can}": "BOOLEAN" for action in ACTIONS for can in ("require", "forbid")}
+    _table(connection, "spans", {"area": "INTEGER", "since": "DATE", "until": "DATE", **flags}, spans)
+    asked = " ".join(f"WHEN {literal(kind)} THEN {literal(action)}" for kind, action in ASKED.items())
+    day = f"DATE {literal(as_if.on.isoformat())}" if as_if.on else "d.day"
+    more = "".join(f", d.{name}" for name in told.columns)
+    connection.execute(
+        f"CREATE TEMP VIEW placed AS SELECT d.part, d.row, d.day, t.place, t.tz, s.area, s.since, d.custodian, d.kind, d.form, "
+        f"CASE d.kind {asked} ELSE 'hold' END AS action{more} FROM {source} d JOIN sites t ON t.place = {place} "
+        f"JOIN spans s ON s.area = t.area AND {day} >= s.since AND {day} < s.until"
+    )
+
+
+def _can(book: Lawbook, area: tuple[str, ...], day: date, action: str) -> tuple[bool, bool]:
+    """Whether some norm in force can require, and forbid, an action at all: what none can do, no missing fact makes possible."""
+    effects = {norm.effect for norm in book.in_force(area, day).norms if action in norm.actions}
+    return Effect.REQUIRE in effects, bool(effects & {Effect.FORBID, Effect.ONLY_IF})
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple[Any, ...]]
+) -> None:
+    shown = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+    connection.execute(f"CREATE TEMP TABLE {name} ({shown})")
+    if rows:
+        spread = ", ".join(["unnest(?)"] * len(columns))
+        connection.execute(
+            f"INSERT INTO {name} SELECT {spread}", [list(column) for column in zip(*rows, strict=True)]
+        )
+
+
+def _cases(connection: duckdb.DuckDBPyConnection, told: _Told) -> tuple[str, str]:
+    """Make the view `cases`, each with its number. Returns where part and row stand, and how rows are joined to `cases c`."""
+    if told.convictions:
+        parts = connection.execute("SELECT DISTINCT part FROM placed").fetchall()
+        first = " ".join(f"WHEN {literal(part)} THEN {i * _ROWS}" for i, (part,) in enumerate(parts))
+        number = f"CASE part {first} END + row" if parts else "row"
+        connection.execute(f"CREATE TEMP VIEW cases AS SELECT {number} AS number, * FROM placed")
+        return "c", ""
+    keys = ("place", "tz", "area", "since", "custodian", "kind", "form", "action", *told.columns)
+    connection.execute(
+        f"CREATE TEMP TABLE grouped AS SELECT {', '.join(keys)}, min(day) AS day FROM placed GROUP BY {', '.join(keys)}"
+    )
+    connection.execute("CREATE TEMP VIEW cases AS SELECT rowid AS number, * FROM grouped")
+    return "r", "JOIN placed r ON " + " AND ".join(f"r.{key} IS NOT DISTINCT FROM c.{key}" for key in keys)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, told: _Told, supposed: dict[str, str], out: Path) -> None:
+    """Write `cases` as a Parquet file of cases (`engine.bulk`), `id` their number. A conviction that the release names is one
+    charge of a list that may be longer; without one nothing is said of charges."""
+    groups: dict[str, dict[str, str]] = {
+        "request": {"kind": "kind", "form": "form"},
+        "person": {},
+        "release": {},
+    }
+    for fact, value in supposed.items():
+        group, _, name = fact.partition(".")
+        if name:
+            groups[group][name] = value
+    if told.final_order:
+        order = supposed.get("person.final_order", "NULL")
+        groups["person"]["final_order"] = f"coalesce(final_order, {order})"
+    more = "".join(
+        f", {{{', '.join(f'{literal(name)}: {value}' for name, value in facts.items())}}} AS {group}"
+        for group, facts in groups.items()
+        if facts
+    )
+    if "charges" in supposed:
+        more += ", CAST([] AS STRUCT(statute VARCHAR, status VARCHAR)[]) AS charges"
+    elif told.convictions:
+        more += (
+            ", CASE WHEN coalesce(offence, charge_code) IS NOT NULL THEN [{'description': offence, 'code': charge_code, "
+            "'code_system': CASE WHEN charge_code IS NOT NULL THEN 'ncic' END, 'status': 'convicted', "
+            "'convicted_on': convicted_on}] END AS charges, false AS charges_complete"
+        )
+    connection.execute(
+        f'COPY (SELECT CAST(number AS VARCHAR) AS id, place, timezone(tz, day + INTERVAL 12 HOUR) AS "at", custodian{more} '
+        f"FROM cases) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd)"
+    )
