@@ -51,6 +51,9 @@ class Bailiwick(LazyGroup):
         "jobs": Lazy(
             "bailiwick.commands.jobs:jobs", "Run what runs by itself: alarms, checkpoints, deliveries."
         ),
+        "desk": Lazy(
+            "bailiwick.commands.desk_group:app", "Import a file of a jail's own system into the desk."
+        ),
         "record": Lazy(
             "bailiwick.commands.record:app", "Check the record, and prove that it was not changed."
         ),

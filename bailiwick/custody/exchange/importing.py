@@ -45,9 +45,17 @@ def never() -> bool:
 
 
 def run_file(
-    actor: Actor, plan: Plan, open_file: Open, *, name: str, dry: bool = False, batch: int = BATCH
+    actor: Actor,
+    plan: Plan,
+    open_file: Open,
+    *,
+    name: str,
+    dry: bool = False,
+    batch: int = BATCH,
+    tell: Callable[[ImportRun], None] | None = None,
 ) -> ImportRun:
-    """Import a whole file, or try to (`dry`: nothing is changed). `open_file` is called twice: once for its SHA-256.
+    """Import a whole file, or try to (`dry`: nothing is changed). `open_file` is called several times: once for its SHA-256.
+    `tell` is called after each batch.
 
     Raises:
         Refused: the file is no table, or its columns do not fit the plan. Nothing was changed then.
@@ -58,7 +66,13 @@ def run_file(
             digest.update(content)
     rows = rows_of(open_file)
     run = begin(actor, plan, name=name, sha256=digest.hexdigest(), dry=dry, rows=rows)
-    go_on(actor, run, rows, batch=batch)
+
+    def going_on() -> bool:
+        if tell:
+            tell(run)
+        return False
+
+    go_on(actor, run, rows, stop=going_on, batch=batch)
     return run
 
 
