@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 
 from bailiwick.custody import asking, deciding
 from bailiwick.custody.models import Agency, Answer, Booking, Request, Scan
@@ -63,6 +64,18 @@ def test_what_cannot_be_on_the_paper_is_said(desk: Any, booking: Booking, change
     assert says in text(answer)
     assert 'value="370012345"' in answer.content.decode()
     assert not Request.objects.exists()
+
+
+def test_a_scan_that_is_too_large_is_refused_with_both_sizes_and_what_was_typed_stays(
+    desk: Any, booking: Booking
+) -> None:
+    scan = SimpleUploadedFile("fax.pdf", b"%PDF-1.7\n" + bytes(3 * 1_048_576), "application/pdf")
+    with override_settings(SCAN_MAX_BYTES=2 * 1_048_576):
+        answer = desk("clerk").post(f"/bookings/{booking.pk}/request", {**PAPER, "scan": scan})
+    assert "The scan has 3 MB; at most 2 MB are taken." in text(answer)
+    assert 'value="370012345"' in answer.content.decode()
+    assert not Request.objects.exists()
+    assert not Scan.objects.exists()
 
 
 def test_i_247g_is_a_request_for_notice_and_no_hold_is_signed_for(desk: Any, booking: Booking) -> None:
