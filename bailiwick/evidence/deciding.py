@@ -70,7 +70,9 @@ def decide(
     how, told = engine or Engine(), _told(connection, source, as_if)
     _place(connection, book, source, as_if, told)
     rows, same = _cases(connection, told)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(
+        dir=out.parent
+    ) as name:  # beside what is written: on a cluster all see it
         cases, decided = Path(name) / "cases.parquet", Path(name) / "decided.parquet"
         _write(connection, told, dict(as_if.supposed), cases)
         run_bulk(

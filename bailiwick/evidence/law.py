@@ -7,6 +7,7 @@ releases, any charge. So much comes out `unknown`, and every count here is a ran
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,13 +101,19 @@ def decisions(store: Store, book: Lawbook, release: str, engine: Engine | None =
     kept = _kept(store) / f"lawbook={book.version.removeprefix('sha256:')[:16]}"
     out = kept / f"{release}-{sha256(parts.encode()).hexdigest()[:12]}.parquet"
     if not out.is_file():
+        how = engine or Engine()
         kept.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=kept, prefix=".deciding-") as scratch:
-            made = Path(scratch) / "law.parquet"
-            with store.connection(release) as connection:
-                decide(connection, book, "detainers", AsIf(), made, engine or Engine())
-            made.replace(out)
+        with _scratch(store, how) as scratch, store.connection(release) as connection:
+            decide(connection, book, "detainers", AsIf(), scratch / "law.parquet", how)
+            _put(scratch / "law.parquet", out)
     return out
+
+
+def _put(made: Path, out: Path) -> None:
+    """A file at its place at once or not at all, wherever it was made."""
+    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    shutil.copyfile(made, beside)
+    beside.replace(out)
 
 
 @lru_cache(maxsize=1)
@@ -200,9 +207,9 @@ def whatif(
     unknown place or bill."""
     if as_if.place:
         book.places.get(as_if.place)
-    chosen = store.release("detainers", release)
-    with store.connection(chosen) as connection, _scratch() as scratch:
-        source = join_law(connection, store, book, chosen, engine)
+    chosen, how = store.release("detainers", release), engine or Engine()
+    with store.connection(chosen) as connection, _scratch(store, how) as scratch:
+        source = join_law(connection, store, book, chosen, how)
         connection.execute(
             f"CREATE TEMP TABLE asked AS SELECT * EXCLUDE (action, norm, may_require, may_forbid) "
             f"FROM {source} WHERE {condition(where or {})}"
@@ -212,13 +219,13 @@ def whatif(
         base = "asked"
         if as_if.supposed:
             own = AsIf(supposed=as_if.supposed)
-            decide(connection, book, "asked", own, scratch / "own.parquet", engine or Engine())
+            decide(connection, book, "asked", own, scratch / "own.parquet", how)
             connection.execute(
                 "CREATE TEMP TABLE own AS SELECT a.* REPLACE (o.law AS law, o.missing AS missing) FROM asked a "
                 f"JOIN read_parquet({literal(str(scratch / 'own.parquet'))}) o ON o.part = a.part AND o.row = a.row"
             )
             base = "own"
-        decide(connection, book, "asked", as_if, scratch / "other.parquet", engine or Engine())
+        decide(connection, book, "asked", as_if, scratch / "other.parquet", how)
         connection.execute(
             "CREATE TEMP TABLE pairs AS SELECT a.law AS before, o.law AS after, a.outcome, "
             "concat_ws(',', nullif(a.missing, ''), nullif(o.missing, '')) AS missing "
@@ -246,6 +253,11 @@ def whatif(
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as name:
+def _scratch(store: Store, engine: Engine) -> Iterator[Path]:
+    """A directory for files in between; of Spark beside the store, which every machine of its cluster sees."""
+    if engine.name == "spark":
+        _kept(store).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=_kept(store) if engine.name == "spark" else None, prefix=".asking-"
+    ) as name:
         yield Path(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -20,33 +19,16 @@ from bailiwick.engine.bulk_spark import run_spark
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.lawbook import Lawbook
 from tests.bulk.random_law import BILL, PLACES, random_law
-from tests.bulk.servers import java
 from tests.bulk.test_bad_rows import BAD_ROWS, SCHEMA, mixed, outcomes, parquet
 from tests.engine.made_up import law, lawbook, norm
 from tests.equality import differences, write
 from tests.random_cases import RandomCases
+from tests.spark import spark
 
+__all__ = ["spark"]
+pytestmark = pytest.mark.usefixtures("spark")
 #: Few places, because Spark takes seconds to read through the law of all of them; the proof over 10,000 cases takes them all.
 WHERE = ["us/ca/los-angeles-county", "us/tx/travis-county", "us/wy"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def spark() -> Iterator[None]:
-    """One session on two cores for all of these tests."""
-    if not java():
-        pytest.skip("Spark needs Java, and there is none here")
-    pytest.importorskip("pyspark", reason="Spark is an optional extra: pip install bailiwick[spark]")
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    options: dict[str, Any] = {
-        "spark.ui.enabled": "false",
-        "spark.log.level": "ERROR",
-        "spark.ui.showConsoleProgress": "false",
-    }
-    session = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
-    yield
-    session.stop()
 
 
 @pytest.fixture(scope="module")

@@ -1,46 +1,30 @@
-"""The counts of a store on Spark are those of DuckDB."""
+"""Counts, law and what-if of a store on Spark are those of DuckDB."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Any
 
+import duckdb
 import pytest
 
 from bailiwick.engine.places import load_places
-from bailiwick.evidence.law import Engine, decisions
+from bailiwick.evidence.law import AsIf, Engine, beside, decisions, suppose, whatif
 from bailiwick.evidence.load import load
 from bailiwick.evidence.outcomes import outcomes
 from bailiwick.evidence.store import Store
-from tests.bulk.servers import java
 from tests.engine.made_up import law, lawbook, norm
 from tests.evidence.made_up import detainer, write_csv
+from tests.spark import spark
 
-
-@pytest.fixture(scope="module", autouse=True)
-def spark() -> Iterator[None]:
-    """One session on two cores for all of these tests."""
-    if not java():
-        pytest.skip("Spark needs Java, and there is none here")
-    pytest.importorskip("pyspark", reason="Spark is an optional extra: pip install bailiwick[spark]")
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    options: dict[str, Any] = {
-        "spark.ui.enabled": "false",
-        "spark.log.level": "ERROR",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.sql.shuffle.partitions": "2",
-    }
-    session = SparkSession.builder.master("local[2]").config(map=options).getOrCreate()
-    yield
-    session.stop()
+__all__ = ["spark"]
+pytestmark = pytest.mark.usefixtures("spark")
+SPARK = Engine("spark")
 
 
 def test_counts_on_spark_are_those_of_duckdb(tmp_path: Path) -> None:
-    """Two files of one release, blanks in every grouping, the law of place and day; one test: Spark is slow to warm up."""
+    """Two files of one release, blanks in every grouping, convictions, the law of place and day; one test: Spark is slow to warm
+    up."""
     store = Store(tmp_path / "store")
     rows = [
         detainer(
@@ -48,6 +32,8 @@ def test_counts_on_spark_are_those_of_duckdb(tmp_path: Path) -> None:
             detainer_lift_reason=reason,
             detainer_prepare_date=f"2025-0{1 + i % 4}-15",
             facility_state=state,
+            most_serious_conviction_charge="ASSAULT" if i % 3 else "",
+            msc_conviction_date="2021-06-01" if i % 3 == 1 else "2009-01-01",
         )
         for i, (reason, state) in enumerate(
             (r, s) for r in ("", "Died", "Case Closed", "?") for s in ("TEXAS", "OHIO", "")
@@ -55,9 +41,17 @@ def test_counts_on_spark_are_those_of_duckdb(tmp_path: Path) -> None:
     ]
     for name, some in (("a", rows[:7]), ("b", rows[7:])):
         load(write_csv(tmp_path / f"{name}.csv", some), store, load_places(), release="one")
+    recent = "any_charge(status = 'convicted' AND convicted_on > at - INTERVAL '5' YEAR)"
     book = lawbook(
         tmp_path / "law",
         law("us/tx", norms=[norm("honor", "require", when="request.kind = 'immigration_detainer'")]),
+        law(
+            "us/oh",
+            norms=[
+                norm("recent", "require", when=recent),
+                norm("watch", "forbid", when="request.warrant = 'administrative' AND person.watchlist_match"),
+            ],
+        ),
     )
     asked: list[tuple[tuple[str, ...], dict[str, str]]] = [
         ((), {}),
@@ -70,9 +64,13 @@ def test_counts_on_spark_are_those_of_duckdb(tmp_path: Path) -> None:
         assert outcomes(store, by, where, law=book, engine="spark") == here
         assert here
     kept = decisions(store, book, "one")
-    import duckdb
-
-    before = duckdb.sql(f"FROM '{kept}' ORDER BY ALL").fetchall()
+    before, said = duckdb.sql(f"FROM '{kept}' ORDER BY ALL").fetchall(), beside(store, book, ("state",))
     kept.unlink()
-    again = decisions(store, book, "one", Engine("spark"))
+    again = decisions(store, book, "one", SPARK)
     assert duckdb.sql(f"FROM '{again}' ORDER BY ALL").fetchall() == before
+    assert beside(store, book, ("state",), engine=SPARK) == said
+    supposed = suppose(["request.warrant=administrative", "charges=none"])
+    as_if, limits = AsIf(place="us/tx", on=date(2026, 1, 1), supposed=supposed), {"from": "2025-02-01"}
+    there = whatif(store, book, as_if, limits)
+    assert whatif(store, book, as_if, limits, engine=SPARK) == there
+    assert len(there.moved) > 1
