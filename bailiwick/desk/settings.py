@@ -173,7 +173,10 @@ MFA_ADAPTER = "bailiwick.desk.accounts.adapters.SecondFactors"
 MFA_FORMS = {
     "authenticate": "bailiwick.desk.accounts.forms.Code",
     "reauthenticate": "bailiwick.desk.accounts.forms.CodeAgain",
+    "activate_totp": "bailiwick.desk.accounts.forms.NewApp",
     "authenticate_webauthn": "bailiwick.desk.accounts.forms.Key",
+    "add_webauthn": "bailiwick.desk.accounts.forms.NewKey",
+    "edit_webauthn": "bailiwick.desk.accounts.forms.KeyName",
 }
 #: Addresses come from the administrator and are not verified by letter.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

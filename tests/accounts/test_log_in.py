@@ -154,7 +154,7 @@ def add_totp(client: Client, user: User) -> str:
     if page.status_code == 302:
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         page = client.get("/accounts/2fa/totp/activate/")
-    found = re.search(r'id="authenticator_secret"[^>]* value="([A-Z2-7]+)"', text(page))
+    found = re.search(r'id="authenticator_secret">([A-Z2-7]+)<', text(page))
     assert found
     secret = found[1]
     answer = client.post("/accounts/2fa/totp/activate/", {"code": totp(secret)})
@@ -172,7 +172,7 @@ def test_where_the_role_needs_a_second_factor_nothing_opens_before_it_is_added(
         add_totp(client, clerk)
         assert client.get("/account").status_code == 200
         page = text(client.post("/accounts/2fa/totp/deactivate/"))
-        assert "cannot deactivate" in page
+        assert "Your role must have a second factor" in page
         assert Authenticator.objects.filter(user=clerk, type="totp").exists()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from bailiwick.custody import access
 from bailiwick.custody.models import User
@@ -78,6 +79,15 @@ def may_not_log_in(request: HttpRequest, user: User) -> HttpResponse | None:
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
     """TOTP, security keys and recovery codes."""
+
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _lazy("This code is not right. The app shows a new one every 30 seconds."),
+        "cannot_delete_authenticator": _lazy(
+            "Your role must have a second factor: add another one before you remove this one."
+        ),
+        "cannot_generate_recovery_codes": _lazy("Set up an app or a key first."),
+    }
 
     def get_totp_issuer(self) -> str:
         return f"Bailiwick {self._get_site_name()}"
