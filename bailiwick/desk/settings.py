@@ -244,6 +244,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+#: The store of public releases whose people the county pages follow; empty: the one that comes with the program.
+EVIDENCE_STORE = os.environ.get("BAILIWICK_STORE", "")
+if EVIDENCE_STORE and not (Path(EVIDENCE_STORE) / "loads").is_dir():
+    raise ImproperlyConfigured(
+        f"BAILIWICK_STORE: expected a store, found none in {EVIDENCE_STORE}; make one: bailiwick evidence load FILE --store DIR"
+    )
+
 #: The largest form and the largest scan, in bytes. What is larger is refused before it is stored.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 SCAN_MAX_BYTES = _bytes("BAILIWICK_SCAN_MAX_BYTES", 20 * 1024 * 1024)

@@ -32,10 +32,18 @@ def _papers() -> None:
         warm()
 
 
+def _evidence() -> None:
+    """What the public pages show of the shipped release and its people."""
+    from bailiwick.desk.public.evidence import prepare
+
+    prepare()
+
+
 STEPS: tuple[tuple[str, Callable[[], object]], ...] = (
     ("the addresses", _addresses),
     ("the lawbook", default_lawbook),
     ("what makes a PDF", _papers),
+    ("the public figures", _evidence),
 )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
@@ -14,16 +17,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bailiwick.desk.public.kept import kept
+from bailiwick.desk.public.next import next_part, next_picture, next_rows
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 from bailiwick.engine.places import Place
 from bailiwick.evidence.atlas import atlas_places, own_files
 from bailiwick.evidence.comparing import MEASURES, WHOLE, Side, compare, periods
+from bailiwick.evidence.following import curves, followed, shown_paths
 from bailiwick.evidence.groups import DRAWN
-from bailiwick.evidence.here import NOT_HERE, here, shown_counties
+from bailiwick.evidence.here import NOT_HERE, Here, here, shown_counties
 from bailiwick.evidence.pictures.charts import PIXELS, Width, stacked
 from bailiwick.evidence.published import states
 from bailiwick.evidence.questions import BLIND, PERIOD, QUESTIONS, Question, question
 from bailiwick.evidence.shipped import LIMIT, arrests
+from bailiwick.evidence.store import Store
 
 #: What browsers and proxies may keep of a picture or a table, in seconds.
 KEEP = 3600
@@ -33,6 +39,14 @@ def _asked(name: str) -> Question:
     if name not in QUESTIONS:
         raise Http404(_("There is no question “%(name)s”.") % {"name": name[:40]})
     return question(default_lawbook(), name)
+
+
+def prepare() -> None:
+    """Work out what is kept, before anybody asks: what is published, and the people of the store being served."""
+    book = default_lawbook()
+    for name in QUESTIONS:
+        question(book, name)
+    followed(_store())
 
 
 @require_safe
@@ -58,9 +72,9 @@ def choose_county(request: HttpRequest) -> HttpResponse:
 
 
 def _counties(book: Lawbook) -> list[tuple[str, list[Place]]]:
-    """States with the counties that can be shown."""
+    """States with the counties that can be shown, or whose people can be followed."""
     found: dict[str, list[Place]] = {}
-    for fips in shown_counties():
+    for fips in sorted({*shown_counties(), *shown_paths(_store())}):
         place = book.places.by_fips[fips]
         if place.kind == "county":
             found.setdefault(book.places.get(place.state or "us").name, []).append(place)
@@ -145,39 +159,56 @@ def county(request: HttpRequest, place: str) -> HttpResponse:
     where = book.places.get(place)
     under = request.GET.get("under", "")
     other = book.places.get(under) if under in book.places else None
-    found = here(book, where, other)
-    if found is None:
+    found, lines = here(book, where, other), curves(_store(), where.fips)
+    if found is None and not any(line.points for line in lines):
         raise Http404(
             _("The number of detainers of %(place)s is not shown: it is below %(n)s, or tells one that is.")
             % {"n": LIMIT, "place": where.name}
         )
-    groups = [name for name, _pattern, _of in DRAWN]
-    if request.GET.get("format") == "csv":
+    if (form := request.GET.get("format", "")) in ("csv", "next-csv"):
+        rows = next_rows(place, lines) if form == "next-csv" else _county_rows(place, found)
         out = io.StringIO()
-        writer = csv.writer(out)
-        writer.writerow(["place", "detainers", *groups, "declined_share", "declined_low", "declined_high"])
-        share = found.counts.of_recorded
-        writer.writerow(
-            [
-                "" if v is None else v
-                for v in (place, *found.counts.cells, *(share[2:] if share else ("", "", "")))
-            ]
-        )
+        csv.writer(out).writerows(["" if v is None else v for v in row] for row in rows)
         return _keep(HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8"))
+    if form == "next-svg":
+        if not any(line.points for line in lines):
+            raise Http404
+        width: Width = "narrow" if request.GET.get("width") == "narrow" else "wide"
+        return _keep(
+            HttpResponse(next_picture(where.name, lines, width), content_type="image/svg+xml; charset=utf-8")
+        )
+    groups = [name for name, _pattern, _of in DRAWN]
     return render(
         request,
         "public/county.html",
         {
             "found": found,
             "where": where,
-            "groups": list(zip(groups, found.counts.groups, strict=True)),
+            "groups": list(zip(groups, found.counts.groups, strict=True)) if found else [],
             "others": [p for p in atlas_places(book) if p.path in own_files(book)],
             "not_here": NOT_HERE,
+            "next": kept(
+                "public/parts/next.html", (_store(), where.path), lambda: next_part(_store(), where)
+            ),
             "blind": BLIND,
             "period": PERIOD,
             "limit": LIMIT,
         },
     )
+
+
+def _county_rows(place: str, found: Here | None) -> Iterator[Sequence[object]]:
+    """The table of a county: its names, and a row where there is one."""
+    groups = [name for name, _pattern, _of in DRAWN]
+    yield ["place", "detainers", *groups, "declined_share", "declined_low", "declined_high"]
+    if found:
+        share = found.counts.of_recorded
+        yield (place, *found.counts.cells, *(share[2:] if share else (None, None, None)))
+
+
+def _store() -> Path:
+    """The store being served."""
+    return Path(settings.EVIDENCE_STORE) if settings.EVIDENCE_STORE else Store.shipped().directory
 
 
 @require_safe

@@ -2,9 +2,9 @@
 
 All tables here are DuckDB views of one release, linked by its anonymous person; days are the release's local days:
 
-    detainers(person, day, outcome)     outcome as in bailiwick.evidence.outcomes
-    arrests(person, day, method)        method: in_custody, at_large, other, or null
-    stays(person, day)                  a stay in detention began
+    detainers(person, day, outcome, county)     outcome as in bailiwick.evidence.outcomes; county: FIPS code or null
+    arrests(person, day, method)                method: in_custody, at_large, other, or null
+    stays(person, day)                          a stay in detention began
     removals(person, day)
 
 A person is text; a row without a person or day, or of a person whose identity is in doubt, stands in none of them and is

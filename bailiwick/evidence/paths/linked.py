@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import duckdb
 
 #: Table of the store -> its columns that the views have besides person and day.
-_MORE = {"detainers": "outcome", "arrests": "method", "stays": "", "removals": ""}
+_MORE = {"detainers": "outcome, county", "arrests": "method", "stays": "", "removals": ""}
 
 
 @dataclass(frozen=True, slots=True)

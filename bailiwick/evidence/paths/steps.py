@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 
@@ -64,17 +65,30 @@ class AfterDecline:
     median_days: float | None
 
 
-def returned(
-    connection: duckdb.DuckDBPyConnection, end: date, at: tuple[int, ...] = FOLLOWED
-) -> list[Returned]:
-    """Returns by outcome of each person's first detainer, followed to `end` (the day after the last day of the release).
+class Ended(NamedTuple):
+    """People whose first detainer had one outcome and, where counties were asked for, was of one county.
 
-    A detainer of the same day, or one whose outcome says that it replaced another (`superseded`), is no return.
+    days: from that detainer to what ended the time. ended: 1 a later detainer, 2 removal before any, 0 followed no longer.
     """
+
+    county: str
+    outcome: str
+    days: int
+    ended: int
+    people: int
+
+
+def ends(connection: duckdb.DuckDBPyConnection, end: date, *, counties: bool = False) -> list[Ended]:
+    """What ended the time of each person after the first detainer, followed to `end` (the day after the last day of the release).
+
+    A detainer of the same day, or one whose outcome says that it replaced another (`superseded`), is no return. Wherever the
+    later detainer was, the county is that of the first; empty where it is in none, or counties are not asked for.
+    """
+    county = "coalesce(arg_min(county, (day, outcome)), '')" if counties else "''"
     rows = connection.execute(
-        """
+        f"""
         WITH first AS (
-            SELECT person, min(day) AS day, arg_min(outcome, (day, outcome)) AS outcome
+            SELECT person, min(day) AS day, arg_min(outcome, (day, outcome)) AS outcome, {county} AS county
             FROM detainers WHERE outcome <> 'superseded' AND day < ? GROUP BY person
         ),
         later AS (
@@ -85,7 +99,7 @@ def returned(
             SELECT f.person, min(r.day) AS day FROM first f JOIN removals r USING (person)
             WHERE r.day >= f.day AND r.day < ? GROUP BY f.person
         )
-        SELECT f.outcome,
+        SELECT f.county, f.outcome,
                CASE WHEN l.day IS NULL AND r.day IS NULL THEN date_diff('day', f.day, ?::DATE - 1)
                     ELSE date_diff('day', f.day, least(l.day, r.day)) END AS days,
                -- Removed and met again on one day: the removal came first, a person removed is not met on the way out.
@@ -97,11 +111,19 @@ def returned(
         """,
         [end, end, end, end],
     ).fetchall()
+    return [Ended(*row) for row in rows]
+
+
+def returned(
+    connection: duckdb.DuckDBPyConnection, end: date, at: tuple[int, ...] = FOLLOWED
+) -> list[Returned]:
+    """Returns by outcome of each person's first detainer; see `ends`."""
+    rows = ends(connection, end)
     out = []
-    for outcome in sorted({row[0] for row in rows}):
-        mine = [row for row in rows if row[0] == outcome]
-        days = [row[1] for row in mine for _ in range(row[3])]
-        ended = [row[2] for row in mine for _ in range(row[3])]
+    for outcome in sorted({row.outcome for row in rows}):
+        mine = [row for row in rows if row.outcome == outcome]
+        days = [row.days for row in mine for _ in range(row.people)]
+        ended = [row.ended for row in mine for _ in range(row.people)]
         out.append(
             Returned(
                 outcome,

@@ -6,7 +6,6 @@ Areas differ by pattern, never by colour alone. Each chart comes in two widths, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -24,6 +23,9 @@ PATTERNS: dict[str, str] = {
     "split": '<path d="M0 0h8L0 8z" fill="currentColor"/>',
     "crossed": '<path d="M0 4H8M4 0V8" stroke="currentColor" stroke-width=".8"/>',
 }
+#: Dashes and marks by which lines differ.
+DASHES = [[1, 0], [8, 3], [2, 3], [12, 3, 2, 3], [4, 4]]
+SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"]
 _FONT = "Public Sans Web, Public Sans, Arial, sans-serif"
 #: As a picture of its own the SVG does not inherit: it follows the reader's light or dark by itself.
 _INK = (
@@ -190,15 +192,13 @@ def lines(rows: tuple[tuple[str, str, float], ...], title: str, width: Width) ->
 
     data = [{"series": s, "period": p, "value": v} for s, p, v in rows]
     names = list(dict.fromkeys(s for s, _, _ in rows))
-    dashes: Sequence[list[int]] = ([1, 0], [8, 3], [2, 3], [12, 3, 2, 3], [4, 4])
-    shapes = ("circle", "square", "triangle-up", "diamond", "cross")
     legend = alt.Legend(columns=1 if width == "narrow" else 3, symbolStrokeWidth=2)
     series = {
         "strokeDash": alt.StrokeDash(
-            "series:N", scale=alt.Scale(domain=names, range=list(dashes[: len(names)])), legend=legend
+            "series:N", scale=alt.Scale(domain=names, range=DASHES[: len(names)]), legend=legend
         ),
         "shape": alt.Shape(
-            "series:N", scale=alt.Scale(domain=names, range=list(shapes[: len(names)])), legend=legend
+            "series:N", scale=alt.Scale(domain=names, range=SHAPES[: len(names)]), legend=legend
         ),
     }
     base = alt.Chart(data_of(alt, data)).encode(
@@ -210,3 +210,33 @@ def lines(rows: tuple[tuple[str, str, float], ...], title: str, width: Width) ->
         + base.mark_point(filled=True, color="currentColor", size=60).encode(shape=series["shape"])
     ).properties(width=PIXELS[width], height=260)
     return draw(chart, title)
+
+
+@lru_cache(maxsize=256)
+def curves(
+    rows: tuple[tuple[str, int, float, float, float], ...], title: str, days: str, width: Width
+) -> str:
+    """Shares that grow with the days, each with its interval: series, day, value, low, high, from 0 to 1.
+
+    Series differ by dash and by mark. Between two days nothing is said: a line joins them only to be followed by the eye.
+    days: the words under the axis.
+    """
+    import altair as alt
+
+    data = [{"series": s, "day": d, "value": v, "low": lo, "high": hi} for s, d, v, lo, hi in rows]
+    names = list(dict.fromkeys(s for s, *_ in rows))
+    legend = alt.Legend(columns=1 if width == "narrow" else 2, symbolStrokeWidth=2, labelLimit=240)
+    base = alt.Chart(data_of(alt, data)).encode(
+        x=alt.X("day:Q", title=days, axis=alt.Axis(tickCount=5)),
+        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=".0%", tickCount=5)),
+    )
+    dash = alt.StrokeDash(
+        "series:N", scale=alt.Scale(domain=names, range=DASHES[: len(names)]), legend=legend
+    )
+    shape = alt.Shape("series:N", scale=alt.Scale(domain=names, range=SHAPES[: len(names)]), legend=legend)
+    drawn = (
+        base.mark_rule(stroke="currentColor", strokeWidth=1).encode(y="low:Q", y2="high:Q")
+        + base.mark_line(stroke="currentColor", strokeWidth=2).encode(strokeDash=dash)
+        + base.mark_point(filled=True, color="currentColor", size=60).encode(shape=shape)
+    )
+    return draw(drawn.properties(width=PIXELS[width], height=260), title)
