@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 
 from bailiwick.custody import files
 from bailiwick.custody.acting import Actor
@@ -26,6 +27,7 @@ from bailiwick.custody.models import (
     WebhookDelivery,
 )
 from bailiwick.desk.clock import standing_at
+from bailiwick.desk.forms.connections import MEANS
 from bailiwick.record.models import Event
 from tests.conftest import People
 from tests.exchange.conftest import AT
@@ -288,3 +290,10 @@ def test_what_was_given_up_is_shown_and_sent_once_more(browser: Any, agency: Age
     client.post(f"/connections/deliveries/{delivery.pk}/again")
     delivery.refresh_from_db()
     assert delivery.given_up_at is None
+
+
+def test_every_kind_of_event_may_be_chosen_and_is_said_in_the_language_of_the_page() -> None:
+    with override("en"):
+        assert {kind: str(means) for kind, means in MEANS.items()} == webhooks.KINDS
+    with override("es"):
+        assert all(str(means) != webhooks.KINDS[kind] for kind, means in MEANS.items())

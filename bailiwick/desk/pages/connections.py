@@ -44,8 +44,11 @@ def connections(request: HttpRequest) -> HttpResponse:
         )
         for one in webhooks.of(agency)
     ]
+    lost = deliveries.filter(webhook__active=True).exclude(given_up_at=None).count()
+    lost += letters.to_look_at(agency).exclude(given_up_at=None).count()
     shown = {
         "rows": rows,
+        "lost": lost,
         "form": form,
         "letters": list(letters.to_look_at(agency)[:MOST]),
         "tz": agency.tz,
