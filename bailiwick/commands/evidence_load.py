@@ -92,7 +92,7 @@ def load(
         for sheet in done.refused:
             complain(
                 f"{file}, sheet {sheet.sheet}",
-                f"expected the columns of a known release, found {sheet.why}; not loaded",
+                f"expected a sheet of a known release, found {sheet.why}; this sheet was not loaded",
             )
             failed = True
     if how is Format.JSON:

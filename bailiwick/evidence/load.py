@@ -87,7 +87,13 @@ def load(
                 bytes=size,
             )
             database = prepared.pop().result() if prepared else opened()
-            same = _load(part, number, store, places, quality, measuring, pool, database)
+            try:
+                same = _load(part, number, store, places, quality, measuring, pool, database)
+            except NotARelease as error:
+                if len(found) == 1:
+                    raise
+                refused.append(Refused(part.sheet, str(error).removeprefix(f"{file.name}: ")))
+                continue
             if same is None:
                 out.new.append(quality)
             else:

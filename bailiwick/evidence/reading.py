@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 #: Rows of a sheet or file within which its header must stand.
 PREAMBLE = 20
 _MIDNIGHT = " 00:00:00"
+#: Of a column's name that no layout has so many characters are shown.
+_SHOWN = 60
+_MARKS = {";": "semicolons", "\t": "tabs"}
+#: How files begin that are not what their ending says.
+_OLD = b"\xd0\xcf\x11\xe0"
+_BEGIN = {b"PK": "a workbook or zip file", b"PAR1": "Parquet", _OLD: "an old workbook"}
+_LOCKED = "a workbook of an old kind or with a password; save it as .xlsx without one"
 CSV = (".csv", ".txt")
 WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
 
@@ -58,6 +66,8 @@ def parts(path: Path) -> tuple[list[Part], list[Refused]]:
     Raises:
         NotARelease: no such file, a kind that is not read, or no part that is known, with what it is nearest to.
     """
+    if path.is_dir():
+        raise NotARelease(f"{path}: expected a file, found a directory; name the files in it")
     if not path.is_file():
         raise NotARelease(f"{path}: expected a file, found none")
     found, refused = [], []
@@ -86,7 +96,10 @@ def _why(rows: list[Sequence[Any]]) -> str:
         if why := nearly(cell for cell in row if _text(cell)):
             return why
     header = max(rows, key=lambda row: sum(1 for cell in row if _text(cell)))
-    seen = [text for cell in header if (text := _text(cell))]
+    seen = [text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…" for cell in header if (text := _text(cell))]
+    for mark, name in _MARKS.items():
+        if len(seen) == 1 and mark in seen[0]:
+            return f"columns with {name} between them; save it as CSV with commas"
     return f"columns that no layout has: {', '.join(seen[:8])}{', …' if len(seen) > 8 else ''}"
 
 
@@ -101,7 +114,7 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]] | str]]:
             try:
                 head = _parsed(path, changed, name).slice(0, PREAMBLE)
             except fastexcel.FastExcelError as error:
-                yield name, f"a sheet that cannot be read: {str(error).splitlines()[0]}"
+                yield name, f"a sheet that cannot be read ({_said(error)}); get the file again, whole"
                 continue
             if head.num_rows:
                 yield name, list(zip(*(column.to_pylist() for column in head.columns), strict=True))
@@ -115,9 +128,12 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]] | str]]:
                     ).fetchall()
                 ]
         except duckdb.Error as error:
-            raise NotARelease(f"{path.name}: expected Parquet; {str(error).splitlines()[0]}") from None
+            raise NotARelease(
+                f"{path.name}: expected Parquet, found a file that cannot be read as it ({_said(error)}); get it again, whole"
+            ) from None
         yield "", [names]
     elif kind in CSV:
+        _check_text(path)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             reader = csv.reader(line for line, _ in zip(file, range(PREAMBLE), strict=False))
             try:
@@ -127,6 +143,23 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]] | str]]:
     else:
         raise NotARelease(
             f"{path.name}: expected .xlsx, .xls, .csv or .parquet; found '{kind or 'no ending'}'"
+        )
+
+
+def _said(error: Exception) -> str:
+    """What a library says, in one line and without naming itself."""
+    return str(error).splitlines()[0].removeprefix("calamine error: ")
+
+
+def _check_text(path: Path) -> None:
+    """Raises NotARelease where the first line of a file is no text."""
+    with path.open("rb") as file:
+        line = file.readline(LONGEST)
+    found = next((name for begin, name in _BEGIN.items() if line.startswith(begin)), None)
+    if found or b"\0" in line:
+        raise NotARelease(
+            f"{path.name}: expected CSV in UTF-8, found {found or 'bytes that are no text in UTF-8'}; "
+            + ("give it the ending of what it is" if found else "save it as CSV in UTF-8")
         )
 
 
@@ -149,10 +182,15 @@ def _parsed(path: Path, changed: int, sheet: str) -> Any:
 def _workbook(path: Path, changed: int) -> Any:
     import fastexcel
 
+    # of a sheet without cells, such as a chart, the reader says that it is none; it is passed over
+    logging.getLogger("calamine").setLevel(logging.ERROR)
     try:
         return fastexcel.read_excel(path)
     except (fastexcel.FastExcelError, OSError) as error:
-        raise NotARelease(f"{path.name}: expected a workbook; {str(error).splitlines()[0]}") from None
+        with path.open("rb") as file:
+            old = file.read(4) == _OLD and path.suffix.lower() != ".xls"
+        found = f"a file that cannot be opened as one ({_said(error)}); get it again, whole"
+        raise NotARelease(f"{path.name}: expected a workbook, found {_LOCKED if old else found}") from None
 
 
 def _text(cell: Any) -> str:

@@ -231,9 +231,16 @@ def _raw(
     connection: duckdb.DuckDBPyConnection, part: Part, measuring: Future[Measured], scratch: Path
 ) -> tuple[list[Path], list[Broken]]:
     """Write every row that can be read, as it stands and in its order; return the files, and the pieces that are no row."""
+    import duckdb as module
+
     out = scratch / "raw.parquet"
     if part.file.suffix.lower() not in CSV:
-        copy(connection, parquet_rows(part), out)
+        try:
+            copy(connection, parquet_rows(part), out)
+        except module.Error as error:
+            raise NotARelease(
+                f"{part.file.name}: expected Parquet that can be read to its end, found {str(error).splitlines()[0]}"
+            ) from None
         return [out], []
     found = _quick(connection, part, scratch)
     if found and sum(found.values()) == measuring.result().lines - part.header:

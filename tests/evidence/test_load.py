@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -344,7 +344,7 @@ def test_a_sheet_that_cannot_be_read_is_refused_and_the_others_load(tmp_path: Pa
     done = put(broken, store)
     assert [quality.sheet for quality in done.new] == ["A"]
     assert [one.sheet for one in done.refused] == ["B"]
-    assert done.refused[0].why.startswith("a sheet that cannot be read: ")
+    assert done.refused[0].why.startswith("a sheet that cannot be read (")
     with pytest.raises(NotARelease, match="found a sheet that cannot be read"):
         load(alone, store, PLACES)
 
@@ -370,8 +370,18 @@ def test_merged_headers_refuse_their_sheet_and_the_others_load(tmp_path: Path, s
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("x.xlsx", b"PK not a workbook", "expected a workbook"),
+        ("x.xlsx", b"PK not a workbook", "expected a workbook, found a file that cannot be opened as one"),
+        ("x.xlsx", b"", "expected a workbook, found a file that cannot be opened as one"),
+        ("x.xlsx", b"\xd0\xcf\x11\xe0 and more", "found a workbook of an old kind or with a password"),
         ("x.parquet", b"PAR1", "expected Parquet"),
+        ("x.csv", b"PK\x03\x04", "expected CSV in UTF-8, found a workbook or zip file"),
+        ("x.csv", "a,b".encode("utf-16"), "found bytes that are no text in UTF-8"),
+        (
+            "x.csv",
+            b"detainer_prepare_date;facility_state\n",
+            "semicolons between them; save it as CSV with commas",
+        ),
+        ("x.txt", b"detainer_prepare_date\tfacility_state\n", "tabs between them"),
         ("x.pdf", b"%PDF", "expected .xlsx, .xls, .csv or .parquet; found '.pdf'"),
         ("x.csv", b"", "no rows"),
     ],
@@ -384,6 +394,92 @@ def test_what_is_no_file_of_its_kind_is_refused_in_one_line(
         put(tmp_path / name, store)
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_a_directory_and_a_zip_file_without_a_workbook_are_refused(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "folder.xlsx").mkdir()
+    with pytest.raises(NotARelease, match="found a directory"):
+        put(tmp_path / "folder.xlsx", store)
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as file:
+        file.writestr("letter.txt", "no workbook")
+    with pytest.raises(NotARelease, match="expected a workbook, found a file that cannot be opened as one"):
+        put(tmp_path / "x.xlsx", store)
+    assert not store.directory.exists()
+
+
+def test_half_a_workbook_is_refused(tmp_path: Path, store: Store) -> None:
+    path = write_workbook(tmp_path / "x.xlsx", {"S": [FY2015, *[["2015-01-02"] * 6] * 500]})
+    path.write_bytes(path.read_bytes()[:-400])
+    with pytest.raises(NotARelease, match="get it again, whole"):
+        put(path, store)
+
+
+def test_parquet_that_breaks_in_its_midst_is_refused_and_leaves_nothing(tmp_path: Path, store: Store) -> None:
+    rows_of_it = [detainer(unique_identifier=f"{i * 7919 % 100_003}") for i in range(5_000)]
+    write_csv(tmp_path / "x.csv", rows_of_it)
+    path = tmp_path / "x.parquet"
+    duckdb.sql(f"COPY (FROM read_csv('{tmp_path}/x.csv', all_varchar = true)) TO '{path}'")
+    broken = bytearray(path.read_bytes())
+    broken[1000:3000] = b"\xaa" * 2000
+    path.write_bytes(broken)
+    with pytest.raises(NotARelease, match="expected Parquet that can be read to its end"):
+        put(path, store)
+    assert list(store.directory.iterdir()) == []
+
+
+def test_a_sheet_whose_words_are_no_words_is_refused_and_the_others_load(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bailiwick.evidence.rows.FEW", 5)
+    row = ["2015-01-02", "I247", "ORANGE COUNTY JAIL", "FLORIDA", "ORLANDO"]
+    many = [FY2015, *[[*row, f"reason {i}"] for i in range(9)]]
+    book = write_workbook(tmp_path / "x.xlsx", {"Many": many, "Good": [FY2015, [*row, "Died"]]})
+    done = put(book, store)
+    assert [(quality.sheet, quality.taken) for quality in done.new] == [("Good", 1)]
+    assert [one.sheet for one in done.refused] == ["Many"]
+    assert "different words, found more" in done.refused[0].why
+
+
+def test_cells_of_every_kind_in_a_sheet_are_text_and_every_row_is_accounted_for(
+    tmp_path: Path, store: Store
+) -> None:
+    """Days as days, with an hour, as text, as numbers, outside of all reason; rows too short, too long, blank."""
+    jail = ["I247D", " ORANGE COUNTY JAIL", "FLORIDA", "ORLANDO", "Died"]
+    days = [
+        datetime.combine(date(2015, 1, 2), time()),
+        datetime.combine(date(2015, 1, 2), time(13, 5)),
+        "2015-01-02",
+        "0999-01-01",
+        date(2099, 1, 1),
+        41_000,
+    ]
+    sheet = [
+        FY2015,
+        *[[day, *jail] for day in days],
+        [None] * 6,
+        ["", *jail],
+        ["2015-01-03"],
+        [days[0], *jail, "more"],
+    ]
+    quality = put(write_workbook(tmp_path / "x.xlsx", {"S": sheet}), store).new[0]
+    assert (quality.read, quality.taken) == (10, 5)
+    assert quality.set_aside == {
+        "a date not between 1996 and 2035": 2,
+        "a date that cannot be read": 1,
+        "an empty row": 1,
+        "no date": 1,
+    }
+    assert rows(store, "SELECT row, day, facility, county FROM detainers ORDER BY row") == [
+        *((n, date(2015, 1, 2), "ORANGE COUNTY JAIL", "12095") for n in (1, 2, 3)),
+        (9, date(2015, 1, 3), None, None),
+        (10, date(2015, 1, 2), "ORANGE COUNTY JAIL", "12095"),
+    ]
+    raw = rows(store, "SELECT prepare_date, detainer_detention_facility, column_7 FROM raw_detainers")
+    assert raw[:2] == [
+        ("2015-01-02", " ORANGE COUNTY JAIL", None),
+        ("2015-01-02 13:05:00", " ORANGE COUNTY JAIL", None),
+    ]
+    assert (len(raw), raw[9][2]) == (10, "more")
 
 
 def test_a_number_shared_by_two_birth_years_is_reported_and_its_rows_are_kept(
