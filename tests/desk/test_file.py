@@ -262,6 +262,7 @@ def test_of_a_scan_that_was_chosen_the_name_is_kept_and_nothing_else(
         clerk = desk("clerk")
         page = clerk.get(url)
         assert "The file “detainer 7.pdf” was chosen and is not kept: choose it again." in text(page)
+        assert "Choose “detainer 7.pdf” again" in text(page)
         # Lost once more before it was chosen again: it is still asked for.
         typed = form | {"_page": url, "_file:scan": "detainer 7.pdf", "requesting_officer": "K. Roe"}
         clerk.post("/drafts/keep", typed)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import URLPattern, URLResolver, path
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bailiwick.custody import drafts
@@ -27,6 +28,12 @@ class Kept:
         self.data = QueryDict(mutable=True)
         for name, values in drafts.typed_in(draft).items():
             self.data.setlist(name, values)
+
+    def name_files(self, form: forms.Form) -> None:
+        """Say at its field which file was chosen. Before anything looks at the form's fields."""
+        for field, name in self.files.items():
+            if field in form.fields:
+                form.fields[field].help_text = _("Choose “%(name)s” again") % {"name": name}
 
 
 def begun(request: HttpRequest) -> Kept | None:

@@ -49,6 +49,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     elif request.method == "POST":
         version = version_of(request) or version
     if draft:
+        draft.name_files(form)
         show_again(form)
     if request.method != "POST":
         looked(request, booking, "request")
