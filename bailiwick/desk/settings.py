@@ -257,6 +257,10 @@ SCAN_MAX_BYTES = _bytes("BAILIWICK_SCAN_MAX_BYTES", 20 * 1024 * 1024)
 #: The largest file of a jail's own system that a page or a program may hand in, in bytes.
 IMPORT_MAX_BYTES = _bytes("BAILIWICK_IMPORT_MAX_BYTES", 64 * 1024 * 1024)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "bailiwick.desk.guard.incoming.Nameless",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 #: The clock of the edge, for what stands beside the pages and may not import them.

@@ -5,16 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils.translation import override
 
 from bailiwick.custody import files
 from bailiwick.custody.acting import Actor
-from bailiwick.custody.exchange import webhooks
+from bailiwick.custody.exchange import uploads, webhooks
 from bailiwick.custody.models import (
     Agency,
     Booking,
@@ -89,6 +91,25 @@ def test_a_file_is_handed_in_tried_and_imported(browser: Any) -> None:
     home = client.get("/imports").content.decode()
     assert "One row waits" in home
     assert "given_name: expected given name, found an empty cell" in home
+
+
+def test_a_long_file_on_its_way_in_has_no_name_on_the_disk(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, list[Path]]] = []
+    hand_in = uploads.hand_in
+
+    def look(actor: Actor, name: str, stream: Any, **more: Any) -> ImportUpload:
+        seen.append((os.fstat(stream.fileno()).st_nlink, list(tmp_path.iterdir())))
+        return hand_in(actor, name, stream, **more)
+
+    monkeypatch.setattr(uploads, "hand_in", look)
+    lines = "".join(f"26-{n},Doe,{'x' * 90},2026-03-01 22:00,Utopia,ARR\n" for n in range(30_000))
+    with override_settings(FILE_UPLOAD_TEMP_DIR=str(tmp_path)):
+        page = handed_in(browser("clerk"), TEXT.splitlines()[0] + "\n" + lines)
+    assert "Which column is which?" in page.content.decode()
+    assert seen == [(0, [])]
+    assert ImportUpload.objects.get().size > 2_621_440
 
 
 def test_a_file_that_is_gone_is_said_to_be_gone(browser: Any) -> None:
