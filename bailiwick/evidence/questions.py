@@ -3,6 +3,7 @@ the shipped release (`published.py`)."""
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -308,11 +309,20 @@ QUESTIONS: dict[str, Callable[[Lawbook], Question]] = {
 }
 
 
-@lru_cache(maxsize=32)
+#: A question asked while a worker still works it out waits for that, and does not do it again.
+_working = threading.Lock()
+
+
 def question(book: Lawbook, name: str) -> Question:
     """One of QUESTIONS, worked out once.
 
     Raises:
         KeyError: there is none of that name.
     """
+    with _working:
+        return _question(book, name)
+
+
+@lru_cache(maxsize=32)
+def _question(book: Lawbook, name: str) -> Question:
     return QUESTIONS[name](book)
