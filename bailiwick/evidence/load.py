@@ -59,47 +59,63 @@ def load(
     Raises:
         NotARelease: it is none that is known; the store is as before.
     """
+    named, out, failed = plain(release) if release else "", Loaded(file), None
     with ThreadPoolExecutor(2) as pool:
         prepared: list[Future[duckdb.DuckDBPyConnection]]
         prepared = [pool.submit(_prepare, file, places)]  # a workbook is parsed meanwhile
-        found, refused = parts(file)
-        measuring = pool.submit(measure, file)
-        out = Loaded(file, refused=refused)
-        known = {one["part"]: one for one in store.loads()}
-        size = file.stat().st_size
-        # A file as long as one that is known may be that file; any other need not wait for its digest.
-        alike = any(one.get("bytes", size) == size for one in known.values())
-        for number, part in enumerate(found):
-            if alike and (name := _name(measuring.result(), number)) in known:
+        measuring: Future[Measured] | None = None
+        for part in parts(file):
+            if isinstance(part, Refused):
+                out.refused.append(part)
+                continue
+            if measuring is None:
+                measuring, number = pool.submit(measure, file), -1
+                known = _alike(store, file)
+            number += 1
+            if known and (name := _name(measuring.result(), number)) in known:
                 out.known.append(known[name])
                 continue
             if say:
                 say(f"{file.name}{f', sheet {part.sheet}' if part.sheet else ''}: {part.layout.name}")
-            quality = Quality(
-                part="",
-                file=file.name,
-                sheet=part.sheet,
-                sha256="",
-                layout=part.layout.name,
-                table=part.layout.table,
-                release=plain(release) if release else "",
-                header=part.header,
-                bytes=size,
-            )
+            quality = _quality(part, named)
             database = prepared.pop().result() if prepared else opened()
             try:
                 same = _load(part, number, store, places, quality, measuring, pool, database)
             except NotARelease as error:
-                if len(found) == 1:
-                    raise
-                refused.append(Refused(part.sheet, str(error).removeprefix(f"{file.name}: ")))
+                failed = error
+                out.refused.append(Refused(part.sheet, str(error).removeprefix(f"{file.name}: ")))
                 continue
             if same is None:
                 out.new.append(quality)
             else:
                 out.known.append(same)
     forget()
+    if not out.new and not out.known:
+        why = out.refused[0].why if out.refused else "no rows"
+        raise failed or NotARelease(
+            f"{file.name}: expected the columns of a known release (see docs/how-to/load-a-release.md); found {why}"
+        )
     return out
+
+
+def _alike(store: Store, file: Path) -> dict[str, dict[str, Any]]:
+    """By part: what was loaded of a file as long as this one, which may be it; any other need not wait for its digest."""
+    size = file.stat().st_size
+    return {one["part"]: one for one in store.loads() if one.get("bytes", size) == size}
+
+
+def _quality(part: Part, release: str) -> Quality:
+    return Quality(
+        part="",
+        file=part.file.name,
+        sheet=part.sheet,
+        sha256="",
+        layout=part.layout.name,
+        table=part.layout.table,
+        release=release,
+        header=part.header,
+        bytes=part.file.stat().st_size,
+    )
 
 
 def _name(measured: Measured, number: int) -> str:

@@ -60,35 +60,29 @@ class Refused:
     why: str
 
 
-def parts(path: Path) -> tuple[list[Part], list[Refused]]:
-    """The parts of a file that are a known release, and the sheets with rows that are none. Empty sheets are passed over.
+def parts(path: Path) -> Iterator[Part | Refused]:
+    """The parts of a file that are a known release, and the sheets with rows that are none, as they are come to: a sheet is
+    parsed when it is asked for. Empty sheets are passed over.
 
     Raises:
-        NotARelease: no such file, a kind that is not read, or no part that is known, with what it is nearest to.
+        NotARelease: no such file, or one that cannot be read.
     """
     if path.is_dir():
         raise NotARelease(f"{path}: expected a file, found a directory; name the files in it")
     if not path.is_file():
         raise NotARelease(f"{path}: expected a file, found none")
-    found, refused = [], []
     for sheet, rows in _heads(path):
         if isinstance(rows, str):
-            refused.append(Refused(sheet, rows))
+            yield Refused(sheet, rows)
             continue
         for line, row in enumerate(rows):
             layout = recognise(cell for cell in row if _text(cell))
             if layout is not None:
-                found.append(Part(path, sheet, layout, _named(row), line + 1))
+                yield Part(path, sheet, layout, _named(row), line + 1)
                 break
         else:
             if any(_text(cell) for row in rows for cell in row):
-                refused.append(Refused(sheet, _why(rows)))
-    if not found:
-        raise NotARelease(
-            f"{path.name}: expected the columns of a known release (see docs/how-to/load-a-release.md); found "
-            + (refused[0].why if refused else "no rows")
-        )
-    return found, refused
+                yield Refused(sheet, _why(rows))
 
 
 def _why(rows: list[Sequence[Any]]) -> str:
@@ -171,8 +165,8 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def _parsed(path: Path, changed: int, sheet: str) -> Any:
-    """A sheet as an Arrow batch of text, every row from the first of the sheet. The last one is remembered: a workbook of one
-    sheet is parsed once and not twice."""
+    """A sheet as an Arrow batch of text, every row from the first of the sheet. It is remembered until it is taken: a sheet is
+    parsed once and not twice."""
     return _workbook(path, changed).load_sheet(
         sheet, header_row=None, skip_rows=0, dtypes="string", eager=True
     )
@@ -231,6 +225,7 @@ def sheet(part: Part) -> Sheet:
     from bailiwick.evidence.sheets import Sheet
 
     batch = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet).slice(part.header)
+    _parsed.cache_clear()
     return Sheet(part.columns, map(_days, batch.columns[: len(part.columns)]))
 
 
