@@ -32,7 +32,7 @@ SCRIPTS: dict[str, list[str]] = {
     "flood.py": ["--requests", "1600"],
     "desk_keys.py": [],
     "desk_load.py": ["--bookings", "2000", "--seconds", "2"],
-    "import_rows.py": ["--rows", "500", "--only", "bookings"],
+    "import_rows.py": ["--rows", "500"],
     "record.py": ["--events", "2000"],
     "evidence_load.py": ["--rows", "10000", "--cases", "1000", "--repeat", "1"],
     "effects.py": ["--simulations", "10"],

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import DatabaseError, connection, models, transaction
@@ -511,20 +511,21 @@ def _releases(actor: Actor, lines: list[Line]) -> Taken:
     busy = _with_requests(there.values()) | set(
         Due.objects.filter(booking__in=ids, done_at=None, void_at=None).values_list("booking_id", flat=True)
     )
-    plain_ones: list[tuple[Line, Booking]] = []
+    plain_ones: list[tuple[Line, Booking, Ends]] = []
     for one in lines:
         values, booking = one.values, there.get(one.values["number"])
         if booking is None:
             out.aside.append((one, _missing(values["number"])))
             continue
+        ends = _ends(booking, values)
         stands = gone.get(booking.pk)
         if stands is not None:
             _one(out, one, partial(_left, actor, stands, values))
             continue
-        wrong = _release_fault(actor, booking, values)
+        wrong = _release_fault(actor, booking, values, ends)
         if wrong:
             out.aside.append((one, wrong))
-        elif booking.pk not in busy and _late(booking, values) and not values.get("past_limit_reason"):
+        elif booking.pk not in busy and _late(ends, values) and not values.get("past_limit_reason"):
             out.aside.append(
                 (
                     one,
@@ -532,11 +533,11 @@ def _releases(actor: Actor, lines: list[Line]) -> Taken:
                 )
             )
         elif booking.pk in busy:
-            _one(out, one, partial(_release, actor, booking, values))
+            _one(out, one, partial(_release, actor, booking, values, ends))
         else:
-            plain_ones.append((one, booking))
+            plain_ones.append((one, booking, ends))
     _release_many(actor, plain_ones)
-    out.taken += [one for one, _ in plain_ones]
+    out.taken += [one for one, _, _ in plain_ones]
     return out
 
 
@@ -549,18 +550,26 @@ def _left(actor: Actor, stands: Departure, values: dict[str, Any]) -> Deeds:
     )
 
 
-def _ends(booking: Booking, values: dict[str, Any]) -> tuple[list[Ground], datetime | None]:
-    """The grounds this row ends, and T0 as it will stand; None where a ground stays open or none was ever recorded."""
+class Ends(NamedTuple):
+    """What a release does to the grounds of a file: those that are `open`, those it `ends`, and T0 as it will stand; None where a
+    ground stays open or none was ever recorded."""
+
+    open: list[Ground]
+    ends: list[Ground]
+    t0: datetime | None
+
+
+def _ends(booking: Booking, values: dict[str, Any]) -> Ends:
     ended = values.get("grounds_ended_at")
     grounds = list(booking.grounds.all())
     still = [ground for ground in grounds if ground.ended_at is None]
     if still and ended is None:
-        return [], None
+        return Ends(still, [], None)
     ends = [ground.ended_at or ended for ground in grounds]
-    return still, max((end for end in ends if end is not None), default=None)
+    return Ends(still, still, max((end for end in ends if end is not None), default=None))
 
 
-def _release_fault(actor: Actor, booking: Booking, values: dict[str, Any]) -> str:
+def _release_fault(actor: Actor, booking: Booking, values: dict[str, Any], ends: Ends) -> str:
     """Why a release cannot be taken as it stands, or ''. What the gate of the pages says comes besides."""
     left, ended = values["left_at"], values.get("grounds_ended_at")
     if left > actor.at:
@@ -570,11 +579,9 @@ def _release_fault(actor: Actor, booking: Booking, values: dict[str, Any]) -> st
             f"left_at: expected a time after the booking ({_local(actor, booking.booked_at)}), found "
             f"{_local(actor, left)}; correct one of the two"
         )
-    if ended is not None and any(
-        ended < ground.opened_at for ground in booking.grounds.all() if ground.ended_at is None
-    ):
+    if ended is not None and any(ended < ground.opened_at for ground in ends.open):
         return "grounds_ended_at: expected a time after the ground was opened, found one before"
-    t0 = _ends(booking, values)[1]
+    t0 = ends.t0
     if values["kind"] == Departure.Kind.RELEASED:
         if t0 is None:
             return (
@@ -586,12 +593,12 @@ def _release_fault(actor: Actor, booking: Booking, values: dict[str, Any]) -> st
     return ""
 
 
-def _release(actor: Actor, booking: Booking, values: dict[str, Any]) -> Deeds:
+def _release(actor: Actor, booking: Booking, values: dict[str, Any], ends: Ends) -> Deeds:
     """Through the gate of the pages, like any other departure."""
     at, how = values.get("grounds_ended_at"), values.get("grounds_ended_how", "")
 
     def leave() -> None:
-        for ground in _ends(booking, values)[0]:
+        for ground in ends.ends:
             files.end_ground(actor, ground, at=at, how=how)
         leaving.depart(
             actor,
@@ -606,16 +613,15 @@ def _release(actor: Actor, booking: Booking, values: dict[str, Any]) -> Deeds:
     return [leave]
 
 
-def _release_many(actor: Actor, rows: list[tuple[Line, Booking]]) -> None:
+def _release_many(actor: Actor, rows: list[tuple[Line, Booking, Ends]]) -> None:
     """Departures from files without requests and with nothing due, many at once: as the services write them."""
     if not rows:
         return
     agency, notes = actor.agency, Notes(actor)
     ended: list[Ground] = []
     departures: list[Departure] = []
-    for one, booking in rows:
-        values = one.values
-        still, t0 = _ends(booking, values)
+    for one, booking, ends in rows:
+        values, still, t0 = one.values, ends.ends, ends.t0
         for ground in still:
             ground.ended_at, ground.ended_how = (
                 values["grounds_ended_at"],
@@ -632,7 +638,7 @@ def _release_many(actor: Actor, rows: list[tuple[Line, Booking]]) -> None:
         ended += still
         if t0 != booking.t0:
             notes.add("t0.set", booking, t0=t0, before=booking.t0)
-        late = _late(booking, values)
+        late = _late(ends, values)
         departure = Departure(
             agency=agency,
             booking=booking,
@@ -660,13 +666,13 @@ def _release_many(actor: Actor, rows: list[tuple[Line, Booking]]) -> None:
         )
     _set(Ground, ended, "ended_at", "ended_how")
     Departure.objects.bulk_create(departures)
-    _set(Booking, [booking for _, booking in rows], "t0", "left_at", "version")
+    _set(Booking, [booking for _, booking, _ in rows], "t0", "left_at", "version")
     notes.write()
 
 
-def _late(booking: Booking, values: dict[str, Any]) -> bool:
+def _late(ends: Ends, values: dict[str, Any]) -> bool:
     """Whether the person left after T0, in a file where nothing lengthens the stay."""
-    t0 = _ends(booking, values)[1]
+    t0 = ends.t0
     return t0 is not None and values["left_at"] > t0 and values["kind"] != Departure.Kind.DIED
 
 
