@@ -10,7 +10,7 @@ between which each of the three is nobody or at least `LIMIT`, and after which n
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -110,7 +110,7 @@ def curves(directory: Path, county: str) -> tuple[Curve, ...]:
     if isinstance(known, Nobody):
         return ()
     rows = _by_group(known.counties.get(county, ()))
-    return tuple(_curve(name, rows[name]) for name, _, _ in DRAWN if name in rows)
+    return tuple(curve(name, rows[name]) for name, _, _ in DRAWN if name in rows)
 
 
 @lru_cache(maxsize=4)
@@ -152,7 +152,8 @@ def days_shown(rows: Iterable[Ended], at: tuple[int, ...] = FOLLOWED) -> tuple[i
     return tuple(found)
 
 
-def _curve(name: str, rows: list[Ended]) -> Curve:
+def curve(name: str, rows: Sequence[Ended]) -> Curve:
+    """The curve of people by what ended their time, at the days that may be shown."""
     at = days_shown(rows)
     people = sum(row.people for row in rows)
     if people < LIMIT or not at:

@@ -20,10 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from bailiwick.engine.places import Places, load_places
+from bailiwick.evidence.following import curve
 from bailiwick.evidence.groups import DRAWN, OUTCOME_WORDS, grouped
 from bailiwick.evidence.outcomes import outcomes
 from bailiwick.evidence.paths.linked import linked
-from bailiwick.evidence.paths.steps import CANNOT_SEE, after_decline, custody, returned
+from bailiwick.evidence.paths.steps import CANNOT_SEE, after_decline, custody, ends
 from bailiwick.evidence.pictures.charts import intervals, stacked
 from bailiwick.evidence.published import counts_of, places_tree
 from bailiwick.evidence.shares import Share, percent, share
@@ -199,7 +200,7 @@ def _followed(store: Store, release: str) -> Iterator[Section]:
     try:
         with linked(store, release) as (connection, known):
             back, stays, declined = (
-                returned(connection, known.end),
+                ends(connection, known.end),
                 custody(connection),
                 after_decline(connection),
             )
@@ -211,29 +212,31 @@ def _followed(store: Store, release: str) -> Iterator[Section]:
         f"{known.doubted_rows:,} rows are left out. "
         f"A lower bound: followed to {known.end}, as far as this release met people again."
     )
-    rows: list[tuple[Any, ...]] = []
-    for one in back:
-        if one.people < LIMIT:
-            continue
-        rows += [
-            (
-                OUTCOME_WORDS[one.outcome],
-                point.day,
-                point.at_risk,
-                _decimal(point.share),
-                _decimal(point.low),
-                _decimal(point.high),
-                _decimal(gone.share),
-            )
-            for point, gone in zip(one.returned, one.removed, strict=True)
-            if point.at_risk >= LIMIT
-        ]
+    lines = [
+        curve(OUTCOME_WORDS[outcome], [row for row in back if row.outcome == outcome])
+        for outcome in sorted({row.outcome for row in back})
+    ]
+    rows = [
+        (
+            line.group,
+            met.day,
+            met.followed,
+            _decimal(met.share),
+            _decimal(met.low),
+            _decimal(met.high),
+            _decimal(met.removed),
+        )
+        for line in lines
+        for met in line.points
+    ]
+    people = sum(row.people for row in back)
     yield Section(
         "returns",
         "How many people had a later detainer, and how many were removed first?",
-        f"{sum(one.people for one in back):,} people followed from their first detainer, by its outcome; removal competes.",
+        f"{_number(people if people >= LIMIT else None)} people followed from their first detainer, by its outcome; removal "
+        "competes. A day is left out where from it a small number could be worked out.",
         doubt,
-        ("first outcome", "day", "still followed", "later detainer", "low", "high", "removed before"),
+        ("first outcome", "day", "still followed after", "later detainer", "low", "high", "removed before"),
         rows,
         command,
         blind=CANNOT_SEE,
@@ -242,7 +245,7 @@ def _followed(store: Store, release: str) -> Iterator[Section]:
     yield Section(
         "custody",
         f"How many detainers were followed by detention within {stays[0].within if stays else 90} days?",
-        f"{sum(one.followed for one in stays):,} of {sum(one.detainers for one in stays):,} detainers.",
+        f"{_number(cells[-1][0])} of {_number(cells[-1][2])} detainers.",
         doubt,
         ("outcome", "detainers", "followed by a stay", "days in the middle"),
         [

@@ -8,6 +8,7 @@ import random
 import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,39 @@ def test_the_site_stands_alone_says_whence_and_shows_no_small_count(store: Store
             rows = list(csv.reader(file.open(encoding="utf-8")))[1:]
             counts = [int(cell) for row in rows for cell in row if re.fullmatch(r"\d+", cell)]
             assert [count for count in counts if 0 < count < 10] == []
+
+
+def test_from_two_days_of_a_curve_no_small_number_follows(store: Store, tmp_path: Path) -> None:
+    """Who is lost from sight, removed or met again between two days shown, all together: nobody, or ten at least."""
+    write_site(store, tmp_path / "site", "made-up")
+    rows = list(csv.DictReader((tmp_path / "site" / "returns.csv").open(encoding="utf-8")))
+    assert {row["first outcome"] for row in rows} >= {"declined", "taken into custody"}
+    for before, after in pairwise(rows):
+        if before["first outcome"] == after["first outcome"]:
+            gone = int(before["still followed after"]) - int(after["still followed after"])
+            assert gone == 0 or gone >= 10
+    assert all(
+        int(row["still followed after"]) == 0 or int(row["still followed after"]) >= 10 for row in rows
+    )
+
+
+def test_the_tables_of_the_site_do_not_tell_what_one_of_them_hides(store: Store, tmp_path: Path) -> None:
+    """The state and its only county are the same detainers less those in no county: both show a group, or neither."""
+    write_site(store, tmp_path / "site", "made-up")
+    states, counties, everything = (
+        list(csv.reader((tmp_path / "site" / f"{name}.csv").open(encoding="utf-8")))[1:]
+        for name in ("state", "county", "outcomes")
+    )
+    total = ["all", *everything[0]]
+    assert len([n for n in total[1:13] if n]) > 4
+    for column in range(1, 13):
+        cells = [row[column] for row in states]
+        if all(cells) and total[column]:
+            assert sum(map(int, cells)) == int(total[column])
+        for state, county in zip(sorted(states), sorted(counties), strict=True):
+            if state[column] and county[column]:
+                rest = int(state[column]) - int(county[column])
+                assert rest == 0 or rest >= 10
 
 
 def test_the_site_made_again_is_the_same_to_the_byte(store: Store, tmp_path: Path) -> None:
