@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from bailiwick.desk.fact_words import manner_words
+from bailiwick.desk.fact_words import in_english, manner_words
 from bailiwick.desk.forms.words import PAPER_NAMES
 from bailiwick.engine.change import fact_question
 from bailiwick.engine.facts import ACTION_SHORT, FACTS
@@ -79,6 +81,12 @@ def due_words(what: str) -> str:
         if found := pattern.fullmatch(what):
             return str(words) % found.groupdict()
     return _questions(what) or (_t(what) if what else "")
+
+
+def due_marked(what: str) -> SafeString:
+    """The words of something due; marked where a law file says it in English only."""
+    said = due_words(what)
+    return in_english(what) if said == what else format_html("{}", said)
 
 
 _DONE: dict[str, str | Promise] = {

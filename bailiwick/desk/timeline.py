@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.custody.models import Booking, Departure, Ground
-from bailiwick.desk.due_words import done_words, due_words
+from bailiwick.desk.due_words import done_words, due_marked
 from bailiwick.desk.fact_words import field_words, manner_words, question_words, value_words
 from bailiwick.desk.forms.words import GRADE, KIND, LANGUAGES, PAPER_NAMES, STATUS
 from bailiwick.desk.pages.common import address
@@ -69,7 +71,7 @@ class Line(NamedTuple):
 
     at: datetime
     who: str
-    words: str
+    words: SafeString
     number: int | None
     url: str
     link: str
@@ -109,11 +111,11 @@ def line(event: Event, booking: Booking) -> Line:
     )
 
 
-def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
-    """An event's words."""
+def say(kind: str, data: Mapping[str, Any], booking: Booking) -> SafeString:
+    """An event's words, fit for a page: what somebody wrote is in them as text."""
     known = WORDS.get(kind)
     if known is None:
-        return kind.replace(".", ": ").replace("_", " ")
+        return format_html("{}", kind.replace(".", ": ").replace("_", " "))
     tz = booking.agency.tz
     filled = {name: "" if value is None else value for name, value in data.items()}
     filled.setdefault("owner", "—")
@@ -142,7 +144,7 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
         }
         filled["complete"] = whole[data["charges_complete"]]
     elif kind in ("due.set", "due.done", "due.void", "due.missed", "alarm.raised"):
-        filled["what"] = due_words(str(filled.get("what", "")))
+        filled["what"] = due_marked(str(filled.get("what", "")))
         filled["manner"] = done_words(str(filled.get("manner", "")))
     elif kind == "t0.set":
         filled["t0"] = _when(data.get("t0"), tz) or _t("none: a ground is open")
@@ -188,7 +190,9 @@ def say(kind: str, data: Mapping[str, Any], booking: Booking) -> str:
         filled["paper"] = str(PAPER_NAMES.get(data["paper"], data["paper"]))
     elif kind == "file.seen":
         filled["page"] = str(_PAGES.get(data.get("page", ""), data.get("page", "")))
-    return str(known) % _Anything(filled)
+    escaped = _Anything({name: conditional_escape(value) for name, value in filled.items()})
+    # Safe: the sentence is ours, and each value in it was escaped.
+    return mark_safe(conditional_escape(str(known)) % escaped)
 
 
 _PAGES: dict[str, str | Promise] = {

@@ -24,6 +24,7 @@ from bailiwick.desk.fact_words import (
     role_words,
     value_words,
 )
+from bailiwick.desk.timeline import say
 from bailiwick.engine import words
 from bailiwick.engine.facts import FACTS
 from bailiwick.engine.lawbook import default_lawbook
@@ -160,6 +161,22 @@ def test_a_law_file_that_nobody_translated_is_shown_and_marked_as_english() -> N
         assert law_words("") == ""
     with translation.override("en"):
         assert law_words(sentence) == "give the person &lt;a paper&gt; of some other place"
+
+
+def test_in_the_timeline_such_a_sentence_is_marked_and_what_somebody_wrote_is_text(
+    agency: Agency, people: People
+) -> None:
+    booking = make_file(agency, people.clerk).booking
+    due = {"what": "give <a paper> of some other place", "manner": "to <b>Pat</b>"}
+    with translation.override("es"):
+        assert say("due.done", due, booking) == (
+            'Hecho: <span lang="en">give &lt;a paper&gt; of some other place</span>. to &lt;b&gt;Pat&lt;/b&gt;'
+        )
+        assert say("due.set", {"what": "give the person a copy of the request"}, booking) == (
+            "Vence: dar a la persona una copia de la solicitud"
+        )
+        assert say("unheard.of<i>", {}, booking) == "unheard: of&lt;i&gt;"
+    assert say("file.corrected", {"says": "<script>"}, booking) == "Correction: &lt;script&gt;"
 
 
 def test_facts_values_and_changes_are_said_in_english_as_the_command_line_says_them() -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bailiwick.custody.models import Answer, Booking
 from bailiwick.desk.clock import now
-from bailiwick.desk.due_words import due_words
+from bailiwick.desk.due_words import due_marked
 from bailiwick.desk.fact_words import (
     in_english,
     law_words,
@@ -129,13 +129,7 @@ def choice_words(label: str) -> str:
     return _(label) if label else ""
 
 
-@register.filter
-def due_said(what: str) -> SafeString:
-    """What is due, in the language of the page; marked where a law file says it in English only."""
-    said = due_words(what)
-    return in_english(what) if said == what else format_html("{}", said)
-
-
+register.filter("due_said", due_marked)
 register.filter("law_said", law_words)
 register.filter("law_text", in_english)
 register.filter("role_words", role_words)
