@@ -47,19 +47,14 @@ def cells() -> tuple[Cell, ...]:
     return tuple(Cell(*row) for row in found)
 
 
-@lru_cache(maxsize=64)
-def outcomes(by: str = "", state: str = "", facility: str = "", county: str = "") -> dict[str, Counter[str]]:
-    """Outcomes by a column of Cell (`month`, `state`, `county`, `form`; empty: all together), of one state, facility or county.
+@lru_cache(maxsize=8)
+def outcomes(by: str = "") -> dict[str, Counter[str]]:
+    """Outcomes by a column of Cell (`month`, `state`, `county`, `form`; empty: all together), as they are: not for a page.
 
     Returns group -> outcome -> detainers; every group has every outcome of OUTCOMES.
     """
     found: dict[str, Counter[str]] = {}
     for cell in cells():
-        if any(
-            asked and asked != had
-            for asked, had in ((state, cell.state), (facility, cell.facility), (county, cell.county))
-        ):
-            continue
         group = getattr(cell, by) if by else "all"
         found.setdefault(group, Counter(dict.fromkeys(OUTCOMES, 0)))[cell.outcome] += cell.detainers
     return dict(sorted(found.items()))
