@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import re
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,16 +63,16 @@ def load(
     """
     named, out, failed = plain(release) if release else "", Loaded(file), None
     with ThreadPoolExecutor(2) as pool:
-        prepared: list[Future[duckdb.DuckDBPyConnection]]
-        prepared = [pool.submit(_prepare, file, places)]  # a workbook is parsed meanwhile
-        measuring: Future[Measured] | None = None
+        workbook = file.suffix.lower() in WORKBOOKS
+        measuring = pool.submit(measure, file) if workbook else None
+        prepared = [pool.submit(_prepare, places, measuring)]  # a workbook is parsed meanwhile
+        number, known = -1, _alike(store, file)
         for part in parts(file):
             if isinstance(part, Refused):
                 out.refused.append(part)
                 continue
             if measuring is None:
-                measuring, number = pool.submit(measure, file), -1
-                known = _alike(store, file)
+                measuring = pool.submit(measure, file)
             number += 1
             if known and (name := _name(measuring.result(), number)) in known:
                 out.known.append(known[name])
@@ -100,7 +102,7 @@ def load(
 
 def _alike(store: Store, file: Path) -> dict[str, dict[str, Any]]:
     """By part: what was loaded of a file as long as this one, which may be it; any other need not wait for its digest."""
-    size = file.stat().st_size
+    size = file.stat().st_size if file.is_file() else -1
     return {one["part"]: one for one in store.loads() if one.get("bytes", size) == size}
 
 
@@ -130,11 +132,16 @@ def plain(name: str) -> str:
     return found
 
 
-def _prepare(file: Path, places: Places) -> duckdb.DuckDBPyConnection:
-    """What is needed once the rows are there, and takes a while to be opened, imported or read; returns a database."""
-    database = opened()
-    if file.suffix.lower() in WORKBOOKS:
+def _prepare(places: Places, measuring: Future[Measured] | None) -> duckdb.DuckDBPyConnection:
+    """What is needed once the rows are there, and takes a while to be opened, imported or read; returns a database.
+
+    measuring: the digest of a workbook is made first. That needs no lock of Python's; what comes after it does, and the parser
+    that runs meanwhile has begun by then.
+    """
+    if measuring is not None:
+        wait((measuring,))
         importlib.import_module("bailiwick.evidence.sheets")
+    database = opened()
     importlib.import_module("rapidfuzz.process")
     facilities(places)
     return database
@@ -155,6 +162,7 @@ def _load(
     with (
         tempfile.TemporaryDirectory(dir=store.directory, prefix=".loading-") as name,
         spilling(database, Path(name)) as connection,
+        _undisturbed(),
     ):
         scratch, rows = Path(name), _rows(connection, part, measuring, pool, Path(name))
         measured = measuring.result()
@@ -184,6 +192,19 @@ def _load(
         entry.write_text(json.dumps(quality.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
         _keep(store.directory / f"loads/{quality.part}.json", entry)
     return None
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Without Python's search for cycles: each time some thousand facilities were looked up it would go through all reference
+    tables, and takes as long as the rest of a load. There are no cycles here."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _rows(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -220,13 +221,13 @@ def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
     )
 
 
-def sheet(part: Part) -> Sheet:
-    """A part's rows, of a workbook."""
+def sheet(part: Part, pool: Executor) -> Sheet:
+    """A part's rows, of a workbook; its columns are encoded side by side."""
     from bailiwick.evidence.sheets import Sheet
 
     batch = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet).slice(part.header)
     _parsed.cache_clear()
-    return Sheet(part.columns, map(_days, batch.columns[: len(part.columns)]))
+    return Sheet(part.columns, pool.map(_days, batch.columns[: len(part.columns)]))
 
 
 def _days(cells: Any) -> Any:

@@ -140,7 +140,7 @@ class OfSheet:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, part: Part, pool: Executor, scratch: Path
     ) -> None:
-        self._connection, self._pool, self._sheet = connection, pool, sheet(part)
+        self._connection, self._pool, self._sheet = connection, pool, sheet(part, pool)
         self.files: list[Path] = [scratch / "raw.parquet"]
         self.broken: list[Broken] = []
         self._writing = [pool.submit(self._sheet.write, self.files[0])]
@@ -154,14 +154,12 @@ class OfSheet:
         from bailiwick.evidence.sheets import parted, placed, write
 
         connection, raw = self._connection, self.raw
-        sheet, places_of = self._sheet, site(raw)
-        cells = sheet.made(connection, places_of)
-        groups = sheet.groups(cells[name] for name in places_of)
+        sheet, cells = self._sheet, {f"site {name}": made for name, made in site(raw).items()}
         more = {"part": Made(None, literal(part)), "good": Made(raw.of("day"), f"({_good(raw)}) IS TRUE")}
-        making = self._pool.submit(sheet.made, connection.cursor(), canonical(raw) | more)
+        made = sheet.made(connection, canonical(raw) | more | cells)
+        groups = sheet.groups(made[name] for name in cells)
         sites = [(*cells, n) for cells, n in zip(groups.cells, groups.rows, strict=True)]
         make_stands(connection, sites, places)
-        made = making.result()
         made |= placed(groups.codes, connection.sql("FROM stands ORDER BY rowid").to_arrow_table())
         names = (*CANONICAL[raw.layout.table], "row", "part")
         taken, aside = parted(sheet, {"row": sheet.numbers, **made}, names, made["good"])

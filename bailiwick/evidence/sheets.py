@@ -42,11 +42,9 @@ class Column:
     @classmethod
     def of(cls, encoded: Any) -> Column:
         """The column that a dictionary array is."""
-        cells, null = encoded.dictionary, pc.count(encoded.dictionary, mode="all")
-        return cls(
-            pa.concat_arrays([cells, pa.nulls(1, cells.type)]),
-            pc.fill_null(encoded.indices.cast(pa.int64()), null),
-        )
+        cells, null = encoded.dictionary, pc.count(encoded.dictionary, mode="all").cast(pa.int32())
+        codes = encoded.indices if encoded.indices.null_count == 0 else pc.fill_null(encoded.indices, null)
+        return cls(pa.concat_arrays([cells, pa.nulls(1, cells.type)]), codes)
 
     def become(self, made: Any) -> Any:
         """The rows with `made` instead of `cells`: a dictionary array where it is text."""
@@ -111,22 +109,31 @@ class Sheet:
         shown = ", ".join(f"{one.sql} AS {quoted(name)}" for name, one in asked.items())
         found = connection.sql(f"SELECT {shown} FROM cells").to_arrow_table().combine_chunks()
         connection.unregister("cells")
-        out = {}
+        out, nothing = {}, {}
         for name, one in asked.items():
             column = columns[one.column]
-            out[name] = column.become(found[name].chunk(0).slice(0, len(column.cells)))
+            made = found[name].chunk(0).slice(0, len(column.cells))
+            if made.null_count < len(made):
+                out[name] = column.become(made)
+            else:
+                if made.type not in nothing:
+                    nothing[made.type] = pa.nulls(self.rows, made.type)
+                out[name] = nothing[made.type]
         return out
 
     def groups(self, columns: Iterable[Any]) -> Groups:
-        """Rows that have the same texts, together; `columns`: dictionary arrays."""
+        """Rows that have the same texts, together; `columns`: arrays of text."""
         none: tuple[Any, list[Any]] = (self._column(None).codes, [])
-        codes, cells = reduce(_beside, map(Column.of, columns), none)
+        codes, cells = reduce(_beside, map(self._told, columns), none)
         counted = pc.value_counts(codes)  # in order of appearance, as the codes are
         return Groups(
             list(zip(*(column.to_pylist() for column in cells), strict=True)),
             counted.field("counts").to_pylist(),
             codes,
         )
+
+    def _told(self, column: Any) -> Column:
+        return Column.of(column) if pa.types.is_dictionary(column.type) else self._column(None)
 
     def _column(self, name: str | None) -> Column:
         if name not in self._columns:
@@ -143,10 +150,10 @@ def _beside(before: tuple[Any, list[Any]], column: Column) -> tuple[Any, list[An
     if len(column.cells) == 1:  # nothing but null
         return codes, [*cells, pa.nulls(len(cells[0]) if cells else min(1, len(codes)), column.cells.type)]
     size = pc.count(column.cells, mode="all")
-    both = pc.add(pc.multiply(codes, size), column.codes).dictionary_encode()
+    both = pc.add(pc.multiply(codes.cast(pa.int64()), size), column.codes).dictionary_encode()
     of_before = pc.divide(both.dictionary, size)
     of_column = pc.subtract(both.dictionary, pc.multiply(of_before, size))
-    return both.indices.cast(pa.int64()), [
+    return both.indices, [
         *(one.take(of_before) for one in cells),
         column.cells.take(of_column),
     ]
