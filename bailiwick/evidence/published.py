@@ -87,13 +87,13 @@ def places_tree(leaves: Mapping[Path, Sequence[int]], names: Sequence[str] = GRO
 
     leaves: (state, county) -> counts by the names of their columns; detainers in no county under (state, "").
 
-    What was declined in a county is what its page is about: it is hidden last.
+    What was declined is what the pages are about: it is hidden last, in a county after its state.
     """
     declined = list(names).index("declined")
     return suppress_tree(
         leaves,
         unpublished=lambda path: len(path) == 2 and not path[1],
-        dear=lambda path, column: 2 if len(path) == 2 and column == declined else 1,
+        dear=lambda path, column: (11 if len(path) == 2 else 10) if column == declined else 1,
     )
 
 
