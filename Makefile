@@ -30,12 +30,14 @@ demo: $(VENV)/.runtime ## a sample case, 79,053 real detainers, then the desk of
 test: $(VENV)/.dev lint browser ## lint, then every test
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
-browser: ## Chromium for the tests of pages, where this machine lets it be installed
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing Chromium ..."; apt-get update -qq >/dev/null && \
-	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else echo "No Chromium: tests in a browser are skipped. Install it (Debian: apt-get install chromium)."; fi
+browser: ## Chromium and openssl for tests, where this machine lets them be installed
+	@need=; command -v chromium >/dev/null || command -v chromium-browser >/dev/null || need=chromium; \
+	command -v openssl >/dev/null || need="$$need openssl"; \
+	if [ -z "$$need" ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing $$need ..."; apt-get update -qq >/dev/null && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$need >/dev/null; \
+	else echo "Not here: $$need. Tests that need it are skipped. Install it (Debian: apt-get install $$need)."; fi
 
 lint: $(VENV)/.dev ## ruff and mypy
 	@$(BIN)/ruff check .
