@@ -156,12 +156,12 @@ class _Source:
     def __init__(self, con: duckdb.DuckDBPyConnection, path: Path) -> None:
         import duckdb as duckdb_module
 
+        self.path = path
         try:
-            relation = con.sql(f"SELECT * FROM read_parquet({quoted(str(path))})")
+            relation = con.sql(f"SELECT * EXCLUDE (file_row_number) FROM {self.scan}")
             types = dict(zip(relation.columns, relation.types, strict=True))
         except duckdb_module.Error as error:
             raise BadSource(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]})") from None
-        self.path = path
         self.types = types
         for name in types:
             if name not in ENVELOPE:
@@ -334,7 +334,8 @@ class _Source:
 
     @property
     def scan(self) -> str:
-        return f"read_parquet({quoted(str(self.path))}, file_row_number = true)"
+        options = "file_row_number = true, hive_partitioning = false"  # a folder x=y on the way is no column
+        return f"read_parquet({quoted(str(self.path))}, {options})"
 
 
 def _literal_rows(rows: Iterable[tuple[Any, ...]]) -> str:
@@ -368,7 +369,7 @@ def prepare(
     Raises BadSource when the file cannot be read or a column is not of the contract.
     """
     source = _Source(con, path)
-    cases = con.execute(f"SELECT count(*) FROM read_parquet({quoted(str(path))})").fetchall()[0][0]
+    cases = con.execute(f"SELECT count(*) FROM {source.scan}").fetchall()[0][0]
     if not cases:
         raise BadSource(f"{path}: no cases in it")
     with ThreadPoolExecutor(1) as beside:

@@ -82,6 +82,13 @@ def test_bad_rows_of_a_parquet_file_are_listed_and_the_rest_is_decided(book: Law
     assert outcomes(out) == dict.fromkeys([*(f"before {name}" for name in BAD_ROWS), "last"], "forbidden")
 
 
+def test_a_folder_named_like_a_column_is_no_column(book: Lawbook, tmp_path: Path) -> None:
+    folder = tmp_path / "kind=x"
+    folder.mkdir()
+    path = parquet(folder / "cases.parquet", id=["a"], place=["us/ca"], at=["2026-03-02T10:15:00-08:00"])
+    assert run_bulk(path, tmp_path / "out.parquet", book).decided == 1
+
+
 def test_bad_rows_stay_bad_when_place_and_day_are_overridden(book: Lawbook, tmp_path: Path) -> None:
     path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
     pq.write_table(pa.Table.from_pylist(list(mixed()), SCHEMA), path)
