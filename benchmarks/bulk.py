@@ -94,7 +94,7 @@ class HandWritten:
         con.register("given", self.offences)
         con.execute("CREATE TABLE offences AS FROM given")
         con.execute(self.macros)
-        con.execute(f"COPY ({self.statement}) TO '{out}' (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(f"COPY ({self.statement}) TO '{out}' (FORMAT parquet, COMPRESSION snappy)")
         con.close()
 
 
@@ -123,7 +123,7 @@ def parts(lawbook: Lawbook, cases: Path, out: Path, profile: bool) -> list[list[
     begun = time.perf_counter()
     prepared = bulk.prepare(con, cases, lawbook)
     prepare = time.perf_counter() - begun
-    final = f"COPY (SELECT * FROM ({prepared.sql})) TO '{out}' (FORMAT parquet, COMPRESSION zstd)"
+    final = f"COPY (SELECT * FROM ({prepared.sql})) TO '{out}' (FORMAT parquet, COMPRESSION snappy)"
     plan = seconds(lambda: con.execute(f"EXPLAIN {final}").fetchall())
     if profile:
         con.execute("PRAGMA enable_profiling = 'json'")

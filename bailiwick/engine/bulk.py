@@ -404,6 +404,7 @@ def prepare(
             scope = Scope(mine, *days, on=on, tables="" if len(parts) == 1 else f"_{i}")
             dialect = DuckDb(scope.tables)
             statements.append(Statement(lawbook, scope, dialect, source.charge_fields, proposals, hoist=True))
+        _words(con, statements)
         odd = source.in_text or _odd_words(con, source)
         leaves = reading.result()
     suspect = len(checks) > len(source.checks) or any(
@@ -435,7 +436,6 @@ def prepare(
         else:
             text = statement.text(front, charge_stage=_no_charges(statement))
         texts.append(text)
-    _words(con, statements)
     return Prepared(" UNION ALL ".join(f"({text})" for text in texts) if texts[1:] else texts[0], bad, cases)
 
 
@@ -774,8 +774,9 @@ def _run(
                 progress(0, prepared.cases)
             partial = out.with_name(f".{out.name}.part")
             columns = 'id, place, make_timestamptz(at_s * 1000000) AS "at", * EXCLUDE (rn, id, place, at_s)'
+            # snappy: a twentieth quicker over all than zstd, whose file is half as large
             con.execute(
-                f"COPY (SELECT {columns} FROM ({prepared.sql})) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION zstd)"
+                f"COPY (SELECT {columns} FROM ({prepared.sql})) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION snappy)"
             )
             partial.replace(out)
         if progress:

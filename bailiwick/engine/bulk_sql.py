@@ -282,6 +282,7 @@ class Statement:
         self.missing_columns = [
             f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))
         ]
+        self.missing_names = [self._names(a) for a in range(len(ACTIONS))]
 
     def word_bits(self, word: int) -> dict[str, int]:
         """Fact -> its bit, of one word."""
@@ -583,7 +584,7 @@ class Statement:
             )
             final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
-            final.append(f"{self._names(a)} AS {action}_missing")
+            final.append(f"{self.missing_names[a]} AS {action}_missing")
         stages.append(("decided", f"SELECT {', '.join(final)} FROM v{d.beside}"))
         return stages
 
