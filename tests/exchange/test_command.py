@@ -80,8 +80,8 @@ def test_a_file_is_tried_then_imported_and_again_changes_nothing(
     assert out.startswith("1 of 3 rows would be taken; nothing has been changed\n0 unchanged, 2 set aside.")
     words = " ".join(out.split())  # however wide the terminal is
     assert "Not read: Nationality; the law here forbids to collect it, Cal. Gov. Code § 7284.6" in words
-    assert "3  given_name: expected given name, found an empty cell" in out
-    assert "4  booked_at: expected a time that has passed, found one in the future" in out
+    assert "3 given_name: expected given name, found an empty cell" in words
+    assert "4 booked_at: expected a time that has passed, found one in the future" in words
     status, out, _ = said(capsys, "bookings", file, *WHO)
     assert (status, out.splitlines()[0]) == (1, "1 of 3 rows taken")
     assert Booking.objects.get().number == "26-1"
