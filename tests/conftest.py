@@ -177,6 +177,14 @@ class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        # Here and not at the end of the answer: what a browser left unread is ended wherever rubbish is collected, which may be
+        # a thread that is using its own connection.
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            connection.close()
+
 
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
@@ -187,16 +195,8 @@ class _Quiet(WSGIRequestHandler):
 def _desk_address(_server: str) -> Iterator[str]:
     from django.core.wsgi import get_wsgi_application
 
-    application = get_wsgi_application()
-
-    def closing(environ: Any, start_response: Any) -> Any:
-        try:
-            yield from application(environ, start_response)
-        finally:
-            connection.close()
-
     server = _Threaded(("127.0.0.1", 0), _Quiet)
-    server.set_app(closing)
+    server.set_app(get_wsgi_application())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
