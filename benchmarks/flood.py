@@ -11,47 +11,18 @@ loopback asks twice a second.
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
-from socket import create_server
 
 from measuring import ROOT, options, publish, table
+from public_pages import served
 
 CONNECTIONS = 4
 FLOOD, OTHER = "127.0.0.1", "127.0.0.2"
-
-
-@contextmanager
-def served() -> Iterator[int]:
-    """granian on a free port of loopback, one worker, without a database, with the usual limits."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    from bailiwick.desk.server import _granian, health
-
-    environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "BAILIWICK_LIMITS")} | {
-        "BAILIWICK_SECRET_KEY": "only for a measurement, never for a jail",
-        "BAILIWICK_TLS": "0",
-        "DJANGO_SETTINGS_MODULE": "bailiwick.desk.settings",
-    }
-    server = subprocess.Popen(_granian("127.0.0.1", port, 1), env=environment)
-    try:
-        end = time.monotonic() + 60
-        while health("127.0.0.1", port) is None:
-            if time.monotonic() > end or server.poll() is not None:
-                raise SystemExit("expected the server to answer within a minute, found none")
-            time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 class Asker:
@@ -108,7 +79,7 @@ def main() -> None:
     parser = options(__doc__)
     parser.add_argument("--requests", type=int, default=10_000, help="requests of the one address")
     given = parser.parse_args()
-    with served() as port:
+    with served("") as port:
         askers, other, seconds = flood(port, given.requests)
     found = sum((one.found for one in askers), Counter[str]())
     errors = {name: n for name, n in (found + other.found).items() if not name.isdigit()}

@@ -30,8 +30,8 @@ TARGET = 150.0
 
 
 @contextmanager
-def served() -> Iterator[int]:
-    """granian on a free port of loopback, one worker, without a database."""
+def served(limits: str = "off") -> Iterator[int]:
+    """granian on a free port of loopback, one worker, without a database; `limits` as the setting has them, "" the usual."""
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     from bailiwick.desk.server import _granian, health
@@ -39,7 +39,7 @@ def served() -> Iterator[int]:
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
         "BAILIWICK_SECRET_KEY": "only for a measurement, never for a jail",
         "BAILIWICK_TLS": "0",
-        "BAILIWICK_LIMITS": "off",
+        "BAILIWICK_LIMITS": limits,
         "DJANGO_SETTINGS_MODULE": "bailiwick.desk.settings",
     }
     server = subprocess.Popen(_granian("127.0.0.1", port, 1), env=environment)
