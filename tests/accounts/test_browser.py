@@ -75,7 +75,8 @@ def test_an_authenticator_app_is_added_and_then_asked_for(
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
 
 
-def test_a_security_key_is_added_and_then_asked_for(page: Page, context: BrowserContext, clerk: User) -> None:
+def plug_in_a_security_key(page: Page, context: BrowserContext) -> None:
+    """Give the browser a key that answers by itself, as if it were touched."""
     devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -83,6 +84,10 @@ def test_a_security_key_is_added_and_then_asked_for(page: Page, context: Browser
         "isUserVerified": True, "automaticPresenceSimulation": True,
     }  # fmt: skip
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def test_a_security_key_is_added_and_then_asked_for(page: Page, context: BrowserContext, clerk: User) -> None:
+    plug_in_a_security_key(page, context)
     log_in(page, "mwong")
     page.goto("/accounts/2fa/webauthn/add/")
     again(page)

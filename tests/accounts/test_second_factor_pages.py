@@ -7,7 +7,7 @@ import re
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
-from tests.accounts.test_browser import again, log_in
+from tests.accounts.test_browser import again, log_in, plug_in_a_security_key
 from tests.accounts.test_log_in import totp
 from tests.conftest import make_agency, make_user
 
@@ -45,13 +45,7 @@ def test_every_page_of_second_factors_has_plain_words_and_no_violation(
     page: Page, context: BrowserContext, live_desk: str
 ) -> None:
     make_user(make_agency(), "clerk", "mwong", first_name="Mei", last_name="Wong")
-    devtools = context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2", "transport": "usb", "hasResidentKey": True, "hasUserVerification": True,
-        "isUserVerified": True, "automaticPresenceSimulation": True,
-    }  # fmt: skip
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    plug_in_a_security_key(page, context)
     axe, wrong = Axe(), []
     log_in(page, "mwong")
     page.goto("/accounts/2fa/")
