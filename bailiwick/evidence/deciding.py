@@ -1,13 +1,15 @@
 """The law's answer for each detainer of a table, by the engine's bulk path: each case that occurs is decided once.
 
 A case is noon of a detainer's day at the place whose law binds, with what the release tells. One that says nothing dated is
-answered alike on every day between two changes of law, so a release without convictions has few cases however many its rows;
-where it names convictions, how long ago they were may decide, and each row is a case of its own.
+answered alike on every day between two changes of law, so a release without convictions has few cases however many its rows
+(more where a condition asks the day itself); where it names convictions, how long ago they were may decide, and each row is a
+case of its own.
 """
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.bulk import run_bulk
+from bailiwick.engine.condition import AT, Compare, Named, Node, Ref, walk
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Effect
 from bailiwick.evidence.asif import ASKED, AsIf
@@ -68,8 +71,8 @@ def decide(
     source: a table or view with the canonical columns of detainers, `part` and `row`.
     """
     how, told = engine or Engine(), _told(connection, source, as_if)
-    _place(connection, book, source, as_if, told)
-    rows, same = _cases(connection, told)
+    areas = _place(connection, book, source, as_if, told)
+    rows, same = _cases(connection, told, any(_asks_the_day(book, area) for area in areas))
     with tempfile.TemporaryDirectory(
         dir=out.parent
     ) as name:  # beside what is written: on a cluster all see it
@@ -117,8 +120,9 @@ def _told(connection: duckdb.DuckDBPyConnection, source: str, as_if: AsIf) -> _T
 
 def _place(
     connection: duckdb.DuckDBPyConnection, book: Lawbook, source: str, as_if: AsIf, told: _Told
-) -> None:
-    """Make the view `placed`: each detainer with the place and the span of law that are asked; the tables `sites` and `spans`."""
+) -> Iterable[tuple[str, ...]]:
+    """Make the view `placed`: each detainer with the place and the span of law that are asked; the tables `sites` and `spans`.
+    Returns the areas whose law is asked."""
     place = "d.place"
     if as_if.place:
         inside = f"d.place = {literal(as_if.place)} OR starts_with(d.place, {literal(as_if.place + '/')})"
@@ -145,6 +149,24 @@ def _place(
         f"CASE d.kind {asked} ELSE 'hold' END AS action{more} FROM {source} d JOIN sites t ON t.place = {place} "
         f"JOIN spans s ON s.area = t.area AND {day} >= s.since AND {day} < s.until"
     )
+    return areas
+
+
+def _asks_the_day(book: Lawbook, area: tuple[str, ...]) -> bool:
+    """Whether some condition compares the day with a fixed one, so that it may turn between two changes of law."""
+
+    def asks(node: Node | None) -> bool:
+        return node is not None and any(
+            asks(part.concept.tree)
+            if isinstance(part, Named)
+            else isinstance(part, Compare)
+            and bool(read := [one.fact for one in walk(part) if isinstance(one, Ref)])
+            and all(fact is AT for fact in read)
+            for part in walk(node)
+        )
+
+    norms = (norm for name in area for norm in book.files[name].norms)
+    return any(asks(node) for norm in norms for node in (norm.given, norm.when, norm.unless))
 
 
 def _can(book: Lawbook, area: tuple[str, ...], day: date, action: str) -> tuple[bool, bool]:
@@ -165,8 +187,9 @@ def _table(
         )
 
 
-def _cases(connection: duckdb.DuckDBPyConnection, told: _Told) -> tuple[str, str]:
-    """Make the view `cases`, each with its number. Returns where part and row stand, and how rows are joined to `cases c`."""
+def _cases(connection: duckdb.DuckDBPyConnection, told: _Told, daily: bool) -> tuple[str, str]:
+    """Make the view `cases`, each with its number; `daily`: every day is its own. Returns where part and row stand, and how rows
+    are joined to `cases c`."""
     if told.convictions:
         parts = connection.execute("SELECT DISTINCT part FROM placed").fetchall()
         first = " ".join(f"WHEN {literal(part)} THEN {i * _ROWS}" for i, (part,) in enumerate(parts))
@@ -174,8 +197,11 @@ def _cases(connection: duckdb.DuckDBPyConnection, told: _Told) -> tuple[str, str
         connection.execute(f"CREATE TEMP VIEW cases AS SELECT {number} AS number, * FROM placed")
         return "c", ""
     keys = ("place", "tz", "area", "since", "custodian", "kind", "form", "action", *told.columns)
+    day = "day" if daily else "min(day) AS day"
+    keys += ("day",) * daily
     connection.execute(
-        f"CREATE TEMP TABLE grouped AS SELECT {', '.join(keys)}, min(day) AS day FROM placed GROUP BY {', '.join(keys)}"
+        f"CREATE TEMP TABLE grouped AS SELECT {', '.join(k for k in keys if k != 'day')}, {day} FROM placed "
+        f"GROUP BY {', '.join(keys)}"
     )
     connection.execute("CREATE TEMP VIEW cases AS SELECT rowid AS number, * FROM grouped")
     return "r", "JOIN placed r ON " + " AND ".join(f"r.{key} IS NOT DISTINCT FROM c.{key}" for key in keys)

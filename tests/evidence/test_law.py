@@ -76,6 +76,16 @@ def test_a_span_of_law_ends_on_its_day(changing: Lawbook, tmp_path: Path) -> Non
     ]
 
 
+def test_a_condition_that_asks_the_day_is_asked_on_each_day(tmp_path: Path) -> None:
+    later = [norm("later", "require", when="at >= DATE '2025-03-01'")]
+    book = lawbook(tmp_path, law("us/tx", norms=later))
+    days = ["2025-02-28", "2025-03-01"]
+    rows = [detainer(detainer_prepare_date=day, unique_identifier=i) for i, day in enumerate(days)]
+    store = Store(tmp_path / "store")
+    load(write_csv(tmp_path / "x.csv", rows), store, load_places())
+    assert answers(store, book) == ["unregulated", "required"]
+
+
 def test_how_long_ago_a_conviction_was_is_asked_of_each_row(changing: Lawbook, tmp_path: Path) -> None:
     """Two files of one release, so that their rows have the same numbers."""
     store = Store(tmp_path / "store")
