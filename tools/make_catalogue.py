@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ("bailiwick/desk", "bailiwick/custody", "bailiwick/api")
+#: Where `Refused` is raised.
+REFUSING = ("bailiwick/custody", "bailiwick/papers", "bailiwick/desk", "bailiwick/api")
 TEMPLATES = "bailiwick/desk/templates"
 FOLDER = ROOT / "bailiwick" / "desk" / "locale" / "es" / "LC_MESSAGES"
 
@@ -146,6 +148,24 @@ def of_the_law() -> Iterator[Words]:
         yield from (Words(clock.what) for clock in file.clocks)
 
 
+def of_the_refusals() -> Iterator[Words]:
+    """Sentences with which the services refuse: the templates that `Refused` is given, wherever that is."""
+    from bailiwick.custody.errors import Edited
+
+    yield Words(Edited.TEMPLATE)
+    for folder in REFUSING:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused":
+                    template = node.args[0]
+                    if not isinstance(template, ast.Constant) or not isinstance(template.value, str):
+                        raise SystemExit(
+                            f"{path}:{node.lineno}: expected Refused with a sentence as it is translated, found an "
+                            "expression; give the values by name"
+                        )
+                    yield Words(template.value)
+
+
 def of_the_models() -> Iterator[Words]:
     """Words of the choices that the pages show (`choices_of`, `choice_words`)."""
     from bailiwick.custody.models import CitizenClaim, Departure, Ground, Signature
@@ -173,6 +193,8 @@ def in_use() -> dict[Words, list[str]]:
         found.setdefault(one, ["bailiwick/law"])
     for one in of_the_models():
         found.setdefault(one, ["bailiwick/custody/models"])
+    for one in of_the_refusals():
+        found.setdefault(one, ["bailiwick/custody"])
     return found
 
 

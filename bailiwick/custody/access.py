@@ -104,7 +104,7 @@ def make(
         Refused: the name is taken.
     """
     if User.objects.filter(username__iexact=username).exists():
-        raise Refused(f"User name '{username}' is taken; give another one.")
+        raise Refused("User name '%(username)s' is taken; give another one.", username=username)
     user = User(
         agency=actor.agency, username=username, first_name=first_name, last_name=last_name, email=email, role=role,
         password_temporary=True, last_active_at=actor.at, date_joined=actor.at,
@@ -128,7 +128,11 @@ def change(actor: Actor, user: User, **fields: object) -> User:
     """
     strange = sorted(set(fields) - set(CHANGES))
     if strange:
-        raise Refused(f"An account: expected {', '.join(CHANGES)}; found {', '.join(strange)}.")
+        raise Refused(
+            "An account: expected %(changes)s; found %(strange)s.",
+            changes=", ".join(CHANGES),
+            strange=", ".join(strange),
+        )
     held = _held(actor, user)
     if actor.user is not None and actor.user.pk == held.pk:
         raise Refused("Your own account is changed by another administrator.")
@@ -254,7 +258,7 @@ def review(actor: Actor, week: Week, *, says: str) -> LogReview:
         defaults={"to_at": week.to_at, "reviewed_at": actor.at, "reviewed_by": actor.user, "says": says},
     )
     if not new:
-        raise Refused(f"This week was reviewed already, by {made.reviewed_by}.")
+        raise Refused("This week was reviewed already, by %(reviewed_by)s.", reviewed_by=made.reviewed_by)
     note(actor, "log.reviewed", made, from_at=week.from_at, to_at=week.to_at, says=says)
     local = week.from_at.astimezone(actor.agency.tz).date()
     due = Due.objects.filter(

@@ -72,11 +72,17 @@ def opened(actor: Actor, booking: Booking, version: int | None = None, *, closed
     """
     held = Booking.objects.select_for_update().get(pk=booking.pk)
     if held.agency_id != actor.agency.pk:
-        raise Refused(f"Booking {held.number} belongs to another agency; expected one of {actor.agency}.")
+        raise Refused(
+            "Booking %(number)s belongs to another agency; expected one of %(agency)s.",
+            number=held.number,
+            agency=actor.agency,
+        )
     if version is not None and held.version != version:
         raise Edited(version, held.version)
     if held.left_at is not None and not closed:
-        raise Refused(f"Booking {held.number} is closed: the person left. Record a correction instead.")
+        raise Refused(
+            "Booking %(number)s is closed: the person left. Record a correction instead.", number=held.number
+        )
     held.version += 1
     held.save(update_fields=["version"])
     return held

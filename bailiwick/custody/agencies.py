@@ -20,7 +20,11 @@ def change(actor: Actor, **fields: object) -> Agency:
     """
     strange = sorted(set(fields) - set(CHANGES))
     if strange:
-        raise Refused(f"The agency: expected {', '.join(CHANGES)}; found {', '.join(strange)}.")
+        raise Refused(
+            "The agency: expected %(changes)s; found %(strange)s.",
+            changes=", ".join(CHANGES),
+            strange=", ".join(strange),
+        )
     held = Agency.objects.select_for_update().get(pk=actor.agency.pk)
     changed = {
         name: [getattr(held, name), value] for name, value in fields.items() if getattr(held, name) != value

@@ -50,15 +50,26 @@ def receive(
     held = opened(actor, booking, version)
     kinds = FACTS["request.kind"].values
     if kind not in kinds:
-        raise Refused(f"Kind of request: expected one of {', '.join(kinds)}; found '{kind}'.")
+        raise Refused(
+            "Kind of request: expected one of %(kinds)s; found '%(kind)s'.", kinds=", ".join(kinds), kind=kind
+        )
     if received_at > actor.at:
         raise Refused("Received at: expected a time that has passed, found one in the future.")
     strange = sorted(set(fields) - set(REQUEST_FIELDS))
     if strange:
-        raise Refused(f"A request: expected fields {', '.join(REQUEST_FIELDS)}; found {', '.join(strange)}.")
+        raise Refused(
+            "A request: expected fields %(request_fields)s; found %(strange)s.",
+            request_fields=", ".join(REQUEST_FIELDS),
+            strange=", ".join(strange),
+        )
     form = str(fields.get("form", ""))
     if form in NEVER_A_HOLD and kind == "immigration_detainer":
-        raise Refused(f"Form {form} never asks for a hold: expected {NEVER_A_HOLD[form]}, found {kind}.")
+        raise Refused(
+            "Form %(form)s never asks for a hold: expected %(never_a_hold)s, found %(kind)s.",
+            form=form,
+            never_a_hold=NEVER_A_HOLD[form],
+            kind=kind,
+        )
     request = Request.objects.create(
         agency=actor.agency, booking=held, kind=kind, received_at=received_at, **fields
     )
@@ -162,7 +173,11 @@ def review_claim(actor: Actor, claim: CitizenClaim, *, finding: str, says: str) 
     if claim.reviewed_at is not None:
         raise Refused("This claim has been reviewed already.")
     if finding not in CitizenClaim.Finding.values:
-        raise Refused(f"Finding: expected {' or '.join(CitizenClaim.Finding.values)}, found '{finding}'.")
+        raise Refused(
+            "Finding: expected %(finding)s, found '%(finding_found)s'.",
+            finding=" or ".join(CitizenClaim.Finding.values),
+            finding_found=finding,
+        )
     if not says.strip():
         raise Refused("The review: expected the reason in a sentence, found nothing.")
     claim.reviewed_at, claim.finding, claim.review_says = actor.at, finding, says

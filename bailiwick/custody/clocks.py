@@ -178,7 +178,7 @@ def done(actor: Actor, due: Due, *, how: str) -> Due:
     """It was done. What is done is done once."""
     due = Due.objects.select_for_update().get(pk=due.pk)
     if due.done_at is not None or due.void_at is not None:
-        raise Refused(f"'{due.what}' is not open any more.")
+        raise Refused("'%(what)s' is not open any more.", what=due.what)
     due.done_at, due.done_how = actor.at, how
     due.save(update_fields=["done_at", "done_how"])
     late = due.due_at is not None and actor.at > due.due_at

@@ -23,9 +23,15 @@ def report(actor: Actor, *, about: str, says: str) -> str:
     """Take a report. Returns the receipt code, which is shown once and kept only as a hash."""
     says = says.strip()
     if about not in ABOUT:
-        raise Refused(f"About: expected one of {', '.join(ABOUT)}; found '{about}'.")
+        raise Refused(
+            "About: expected one of %(about)s; found '%(about_found)s'.",
+            about=", ".join(ABOUT),
+            about_found=about,
+        )
     if not says or len(says) > MOST:
-        raise Refused(f"What happened: expected 1 to {MOST} characters, found {len(says)}.")
+        raise Refused(
+            "What happened: expected 1 to %(most)s characters, found %(length)s.", most=MOST, length=len(says)
+        )
     code = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     concern = Concern.objects.create(
         agency=actor.agency, receipt_hash=_hash(code), about=about, says=says, received_at=actor.at

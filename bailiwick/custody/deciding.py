@@ -11,7 +11,7 @@ from django.db import transaction
 from bailiwick.custody import clocks
 from bailiwick.custody.acting import Actor, note, opened
 from bailiwick.custody.duties import task
-from bailiwick.custody.errors import Refused
+from bailiwick.custody.errors import Quoted, Refused
 from bailiwick.custody.models import Answer, Booking, Charge, Due, Request, Signature
 from bailiwick.engine.case import BadCase, read_case
 from bailiwick.engine.change import fact_question
@@ -313,7 +313,8 @@ def say_all(actor: Actor, request: Request, said: Mapping[str, Any], *, version:
     for fact in said:
         if fact not in FACTS or FACTS[fact].of_charge:
             raise Refused(
-                f"Fact: expected one of a request or person (see the list of facts), found '{fact}'."
+                "Fact: expected one of a request or person (see the list of facts), found '%(fact)s'.",
+                fact=fact,
             )
     request = Request.objects.select_for_update().get(pk=request.pk)
     if request.withdrawn_at is not None:
@@ -322,7 +323,7 @@ def say_all(actor: Actor, request: Request, said: Mapping[str, Any], *, version:
     try:
         _decide(case_of(request, actor.at), would_change=False)
     except BadCase as error:
-        raise Refused(str(error)) from None
+        raise Quoted(str(error)) from None
     request.save(update_fields=["facts"])
     for fact, value in said.items():
         note(actor, "fact.said", held, request=request.pk, fact=fact, value=value, before=before.get(fact))
@@ -354,7 +355,9 @@ def sign(actor: Actor, found: Answer, chosen: Mapping[str, str], *, reason: str 
     strange = [a for a, choice in chosen.items() if a not in ACTIONS or choice not in CHOICES]
     if strange or not chosen:
         raise Refused(
-            f"Choices: expected actions with {' or '.join(CHOICES)}, found {', '.join(strange) or 'none'}."
+            "Choices: expected actions with %(choices)s, found %(strange)s.",
+            choices=" or ".join(CHOICES),
+            strange=", ".join(strange) or "none",
         )
     outcomes = {a: found.decision["actions"][a]["outcome"] for a in chosen}
     if chosen.get("hold") == "honor":
@@ -364,7 +367,10 @@ def sign(actor: Actor, found: Answer, chosen: Mapping[str, str], *, reason: str 
             raise Refused("A hold can't be recorded while a claim of U.S. citizenship waits for review.")
     departures = [a for a, choice in chosen.items() if departs(outcomes[a], choice)]
     if departures and not reason.strip():
-        raise Refused(f"This departs from the answer on {', '.join(departures)}: write why in a sentence.")
+        raise Refused(
+            "This departs from the answer on %(departures)s: write why in a sentence.",
+            departures=", ".join(departures),
+        )
     second = sorted({*departures, *(["hold"] if chosen.get("hold") == "honor" else [])})
     found.chosen, found.needs_second, found.departure_reason = dict(chosen), second, reason
     found.save(update_fields=["chosen", "needs_second", "departure_reason"])

@@ -71,10 +71,11 @@ def book(
     if juvenile and actor.user is not None and not sees_sealed(actor.user):
         raise Refused(
             "A juvenile file: expected somebody who may see sealed and juvenile files, found "
-            f"{actor.name}. Ask a supervisor or counsel to book this person."
+            "%(name)s. Ask a supervisor or counsel to book this person.",
+            name=actor.name,
         )
     if Booking.objects.filter(agency=actor.agency, number=number).exists():
-        raise Refused(f"Booking {number} exists already; open it, or give another number.")
+        raise Refused("Booking %(number)s exists already; open it, or give another number.", number=number)
     if not isinstance(person, Person):
         person = Person.objects.create(
             agency=actor.agency, **_allowed(actor, _only(person, PERSON_FIELDS, "person"))
@@ -90,7 +91,7 @@ def book(
                 charges_complete=charges_complete,
             )
     except IntegrityError:  # a sealed file that this user does not see, or one made a moment ago
-        raise Refused(f"Booking {number} exists already; give another number.") from None
+        raise Refused("Booking %(number)s exists already; give another number.", number=number) from None
     note(
         actor,
         "booking.made",
@@ -146,7 +147,11 @@ def _ground(
     actor: Actor, held: Booking, *, kind: str, says: str = "", opened_at: datetime | None = None
 ) -> Ground:
     if kind not in Ground.Kind.values:
-        raise Refused(f"Ground: expected one of {', '.join(Ground.Kind.values)}; found '{kind}'.")
+        raise Refused(
+            "Ground: expected one of %(kind)s; found '%(kind_found)s'.",
+            kind=", ".join(Ground.Kind.values),
+            kind_found=kind,
+        )
     since = opened_at or actor.at
     ground = Ground.objects.create(agency=actor.agency, booking=held, kind=kind, says=says, opened_at=since)
     note(actor, "ground.opened", held, ground=ground.pk, kind=kind, says=says, opened_at=since)
@@ -232,7 +237,7 @@ def seal(actor: Actor, booking: Booking, *, because: str) -> Booking:
         raise Refused("Why is it sealed? Expected a sentence or the order, found nothing.")
     held = opened(actor, booking, closed=True)
     if held.sealed_at is not None:
-        raise Refused(f"Booking {held.number} is sealed already.")
+        raise Refused("Booking %(number)s is sealed already.", number=held.number)
     held.sealed_at, held.sealed_because = actor.at, because
     held.save(update_fields=["sealed_at", "sealed_because"])
     note(actor, "booking.sealed", held, because=because)
@@ -258,7 +263,12 @@ def _status(actor: Actor, charge: Charge) -> None:
 def _only(fields: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict[str, Any]:
     strange = sorted(set(fields) - set(names))
     if strange:
-        raise Refused(f"A {what}: expected fields {', '.join(names)}; found {', '.join(strange)}.")
+        raise Refused(
+            "A %(what)s: expected fields %(names)s; found %(strange)s.",
+            what=what,
+            names=", ".join(names),
+            strange=", ".join(strange),
+        )
     return dict(fields)
 
 
@@ -267,7 +277,9 @@ def _allowed(actor: Actor, fields: dict[str, Any]) -> dict[str, Any]:
     forbidden = forbidden_fields(agency.place, agency.custodian, actor.at.astimezone(agency.tz).date())
     for name, cite in forbidden.items():
         if fields.get(name):
-            raise Refused(f"'{name}' may not be collected here ({cite}); leave it out.")
+            raise Refused(
+                "'%(name)s' may not be collected here (%(cite)s); leave it out.", name=name, cite=cite
+            )
     return fields
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from bailiwick.custody import clocks
 from bailiwick.custody.acting import Actor, note, opened
-from bailiwick.custody.errors import Refused
+from bailiwick.custody.errors import Blocked, Refused
 from bailiwick.custody.models import Booking, Departure, Due
 
 
@@ -75,14 +75,18 @@ def depart(
     """
     held = opened(actor, booking, version)
     if kind not in Departure.Kind.values:
-        raise Refused(f"Departure: expected one of {', '.join(Departure.Kind.values)}; found '{kind}'.")
+        raise Refused(
+            "Departure: expected one of %(kind)s; found '%(kind_found)s'.",
+            kind=", ".join(Departure.Kind.values),
+            kind_found=kind,
+        )
     if at > actor.at:
         raise Refused("Left at: expected a time that has passed, found one in the future.")
     if at < held.booked_at:
         raise Refused("Left at: expected a time after the booking, found one before.")
     blocking = [one for one in gate(held, at, kind) if one.blocks]
     if blocking:
-        raise Refused(" ".join(one.what for one in blocking))
+        raise Blocked(one.what for one in blocking)
     limit = limit_of(held)
     late = limit is not None and at > limit and kind != Departure.Kind.DIED
     if late and not past_limit_reason.strip():

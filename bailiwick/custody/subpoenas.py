@@ -32,11 +32,11 @@ def take_in(
     _known(telling)
     number = number.strip()
     if kind not in KINDS:
-        raise Refused(f"Kind: expected one of {', '.join(KINDS)}; found '{kind}'.")
+        raise Refused("Kind: expected one of %(kinds)s; found '%(kind)s'.", kinds=", ".join(KINDS), kind=kind)
     if not number:
         raise Refused("Number: expected the number on the paper or one of your own, found nothing.")
     if Subpoena.objects.filter(agency=actor.agency, number=number).exists():
-        raise Refused(f"Subpoena {number} exists already; open it, or give another number.")
+        raise Refused("Subpoena %(number)s exists already; open it, or give another number.", number=number)
     if received_at > actor.at:
         raise Refused("Received at: expected a time that has passed, found one in the future.")
     if return_at is not None and return_at < received_at:
@@ -126,19 +126,21 @@ def answer(actor: Actor, subpoena: Subpoena, *, says: str) -> Subpoena:
 def _known(telling: str) -> None:
     if telling not in Subpoena.Telling.values:
         raise Refused(
-            f"May be told: expected one of {', '.join(Subpoena.Telling.values)}; found '{telling}'."
+            "May be told: expected one of %(telling)s; found '%(telling_found)s'.",
+            telling=", ".join(Subpoena.Telling.values),
+            telling_found=telling,
         )
 
 
 def _of_agency(actor: Actor, subpoena: Subpoena) -> Subpoena:
     held = Subpoena.objects.select_for_update().get(pk=subpoena.pk)
     if held.agency_id != actor.agency.pk:
-        raise Refused(f"Subpoena {held.number} belongs to another agency.")
+        raise Refused("Subpoena %(number)s belongs to another agency.", number=held.number)
     return held
 
 
 def _held(actor: Actor, subpoena: Subpoena) -> Subpoena:
     held = _of_agency(actor, subpoena)
     if held.state == Subpoena.State.ANSWERED:
-        raise Refused(f"Subpoena {held.number} has been answered already.")
+        raise Refused("Subpoena %(number)s has been answered already.", number=held.number)
     return held

@@ -29,7 +29,7 @@ def make(actor: Actor, *, name: str) -> tuple[ApiToken, str]:
         raise Refused("A token: expected a person to make it for, found none.")
     name = name.strip()
     if not name or len(name) > 120:
-        raise Refused(f"A token: expected a name of 1 to 120 characters, found {len(name)}.")
+        raise Refused("A token: expected a name of 1 to 120 characters, found %(length)s.", length=len(name))
     text = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         agency=actor.agency, user=actor.user, name=name, token_hash=_hash(text), made_at=actor.at

@@ -60,13 +60,22 @@ def compose(asked: Asked, drafted: bool = False) -> Sheets:
     """
     kind = PAPERS.get(asked.paper)
     if kind is None or asked.paper not in _BUILD:
-        raise Refused(f"Paper: expected one of {', '.join(_BUILD)}; found '{asked.paper}'.")
+        raise Refused(
+            "Paper: expected one of %(build)s; found '%(paper)s'.", build=", ".join(_BUILD), paper=asked.paper
+        )
     if asked.language not in kind.languages:
         raise Refused(
-            f"Language of {asked.paper}: expected one of {', '.join(kind.languages)}; found '{asked.language}'."
+            "Language of %(paper)s: expected one of %(languages)s; found '%(language)s'.",
+            paper=asked.paper,
+            languages=", ".join(kind.languages),
+            language=asked.language,
         )
     if (asked.request if kind.about == "request" else asked.subpoena) is None:
-        raise Refused(f"{kind.title}: expected a {kind.about} to print it about, found none.")
+        raise Refused(
+            "%(title)s: expected a %(about)s to print it about, found none.",
+            title=kind.title,
+            about=kind.about,
+        )
     said: dict[str, Any] = {}
     sheets = [_BUILD[asked.paper](texts, asked, said) for texts in both(asked.language)]
     return finished(asked, sheets, said, drafted)
@@ -203,8 +212,9 @@ def _intent(texts: Texts, asked: Asked, said: dict[str, Any]) -> Sheet:
     assert request is not None
     if request.kind not in ASKS:
         raise Refused(
-            "Statement of intent: expected a request of immigration authorities for a hold, a notice of release or a transfer; "
-            f"found '{request.kind}'."
+            "Statement of intent: expected a request of immigration authorities for a hold, a "
+            "notice of release or a transfer; found '%(kind)s'.",
+            kind=request.kind,
         )
     sheet = begin(texts, asked)
     when = texts.when(request.received_at, asked.agency.tz)

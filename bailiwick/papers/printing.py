@@ -38,11 +38,17 @@ def asked_for(
     """
     kind = PAPERS.get(paper)
     if kind is None:
-        raise Refused(f"Paper: expected one of {', '.join(PAPERS)}; found '{paper}'.")
+        raise Refused(
+            "Paper: expected one of %(papers)s; found '%(paper)s'.", papers=", ".join(PAPERS), paper=paper
+        )
     booking = request.booking if request else booking or (subpoena.booking if subpoena else None)
     for row in (booking, request, subpoena):
         if row is not None and row.agency_id != actor.agency.pk:
-            raise Refused(f"{kind.title}: expected a file of {actor.agency}, found one of another agency.")
+            raise Refused(
+                "%(title)s: expected a file of %(agency)s, found one of another agency.",
+                title=kind.title,
+                agency=actor.agency,
+            )
     own = booking.person.language if booking else "en"
     chosen = language or (own if own in kind.languages else "en")
     if release is None and booking is not None and paper.startswith("release_notice"):
@@ -106,7 +112,7 @@ def give(actor: Actor, paper: Paper, *, to: str, how: str, at: datetime | None =
     held = Paper.objects.select_for_update().get(pk=paper.pk)
     given = at or actor.at
     if held.agency_id != actor.agency.pk:
-        raise Refused(f"Paper: expected one of {actor.agency}, found another agency's.")
+        raise Refused("Paper: expected one of %(agency)s, found another agency's.", agency=actor.agency)
     if held.given_at is not None:
         raise Refused("This paper has been given already. Print it again to give another copy.")
     if given > actor.at:

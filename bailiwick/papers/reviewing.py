@@ -64,7 +64,9 @@ def sign_off(
     """
     if paper not in TRANSLATED or language not in LANGUAGES[1:]:
         raise Refused(
-            f"Translation: expected a translated paper and its language, found {paper} in '{language}'."
+            "Translation: expected a translated paper and its language, found %(paper)s in '%(language)s'.",
+            paper=paper,
+            language=language,
         )
     if sha256 != texts(language).sha256(paper):
         raise Refused("The words changed since this page was opened: read them again, then sign.")
@@ -73,7 +75,7 @@ def sign_off(
             "Sign-off: expected the reviewer's name and what they can show for it, found one of them empty."
         )
     if reviewed(actor.agency, paper, language) is not None:
-        raise Refused(f"{PAPERS[paper].title}: these words have been signed already.")
+        raise Refused("%(title)s: these words have been signed already.", title=PAPERS[paper].title)
     if actor.user is None:
         raise Refused("Sign-off: expected a person who records it, found none.")
     row = TranslationReview.objects.create(

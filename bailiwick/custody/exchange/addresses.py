@@ -24,9 +24,9 @@ def read_url(url: str, allowed: Sequence[str] = ()) -> SplitResult:
         parts = urlsplit(url.strip())
         port, host = parts.port, parts.hostname
     except ValueError:
-        raise Refused(f"Address: expected https://NAME/…, found '{url[:100]}'.") from None
+        raise Refused("Address: expected https://NAME/…, found '%(url)s'.", url=url[:100]) from None
     if parts.scheme not in ("https", "http") or not host:
-        raise Refused(f"Address: expected https://NAME/…, found '{url[:100]}'.")
+        raise Refused("Address: expected https://NAME/…, found '%(url)s'.", url=url[:100])
     if parts.username or parts.password or parts.fragment:
         raise Refused(
             "Address: expected one without user name, password and #; who asks is shown by the signature."
@@ -34,7 +34,7 @@ def read_url(url: str, allowed: Sequence[str] = ()) -> SplitResult:
     if parts.scheme == "http" and not (allowed and _loopback(host)):
         raise Refused("Address: expected https://, found http://; events are not sent in the open.")
     if port is not None and not 0 < port < 65536:
-        raise Refused(f"Address: expected a port from 1 to 65535, found {port}.")
+        raise Refused("Address: expected a port from 1 to 65535, found %(port)s.", port=port)
     return parts
 
 

@@ -252,7 +252,9 @@ def table_csv(actor: Actor, name: str) -> Iterator[bytes]:
         Refused: no such table.
     """
     if name not in TABLES:
-        raise Refused(f"Table: expected one of {', '.join(TABLES)}; found '{name}'.")
+        raise Refused(
+            "Table: expected one of %(tables)s; found '%(name)s'.", tables=", ".join(TABLES), name=name
+        )
     table = TABLES[name]
     rows = table.rows(bookings_of(actor)).order_by("pk")
     note(actor, "export.made", actor.agency, what=name, format="csv", rows=rows.count())

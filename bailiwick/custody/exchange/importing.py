@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from bailiwick.custody.acting import Actor, note
-from bailiwick.custody.errors import Refused
+from bailiwick.custody.errors import Quoted, Refused
 from bailiwick.custody.exchange import taking
 from bailiwick.custody.exchange.ledger import Ledger
 from bailiwick.custody.exchange.mapping import Fitted, Plan, fit
@@ -262,14 +262,14 @@ def take_again(actor: Actor, row: ImportRow, cells: dict[str, str]) -> ImportRow
     fitted = fit(plan, mended, actor.agency, actor.at.astimezone(actor.agency.tz).date())
     found = _line(fitted, Row(held.line, mended))
     if not isinstance(found, Line):
-        raise Refused(found[1])
+        raise Quoted(found[1])
     ledger = Ledger()
     try:
         taken = taking.take(actor, run.table, [found], ledger)
     finally:
         ledger.close()
     if taken.aside:
-        raise Refused(taken.aside[0][1])
+        raise Quoted(taken.aside[0][1])
     changed = {
         name: [held.raw.get(name, ""), value]
         for name, value in mended.items()
@@ -299,7 +299,7 @@ def _open(actor: Actor, row: ImportRow) -> ImportRow:
     if held.agency_id != actor.agency.pk:
         raise Refused("This row belongs to another agency.")
     if held.done_at is not None:
-        raise Refused(f"This row was dealt with already: {held.done_how}.")
+        raise Refused("This row was dealt with already: %(done_how)s.", done_how=held.done_how)
     return held
 
 

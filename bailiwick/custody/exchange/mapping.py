@@ -34,7 +34,9 @@ class Plan:
     def of(cls, table: str, data: Mapping[str, Any]) -> Plan:
         """From JSON. Raises Refused for another shape, a table or field that does not exist, or one given twice."""
         if table not in TABLES:
-            raise Refused(f"Table: expected one of {', '.join(TABLES)}; found '{table}'.")
+            raise Refused(
+                "Table: expected one of %(tables)s; found '%(table)s'.", tables=", ".join(TABLES), table=table
+            )
         columns, values = data.get("columns"), data.get("values") or {}
         if (
             columns is None
@@ -49,13 +51,17 @@ class Plan:
         strange = sorted({*columns.values(), *values} - set(known))
         if strange:
             raise Refused(
-                f"A mapping of {table}: expected fields {', '.join(known)}; found {', '.join(strange)}."
+                "A mapping of %(table)s: expected fields %(known)s; found %(strange)s.",
+                table=table,
+                known=", ".join(known),
+                strange=", ".join(strange),
             )
         given = list(columns.values())
         twice = sorted({name for name in given if given.count(name) > 1})
         if twice:
             raise Refused(
-                f"A mapping: expected each field from one column, found {', '.join(twice)} from two."
+                "A mapping: expected each field from one column, found %(twice)s from two.",
+                twice=", ".join(twice),
             )
         return cls(table, dict(columns), {name: dict(words) for name, words in values.items()})
 
@@ -157,8 +163,10 @@ def fit(plan: Plan, columns: Iterable[str], agency: Agency, on: date) -> Fitted:
     missing = [one.name for one in known.values() if one.required and one.name not in have]
     if missing:
         raise Refused(
-            f"The mapping: expected a column for {', '.join(missing)}; the file has {', '.join(names)}. "
-            "Say in the mapping which column it is."
+            "The mapping: expected a column for %(missing)s; the file has %(names)s. Say in the "
+            "mapping which column it is.",
+            missing=", ".join(missing),
+            names=", ".join(names),
         )
     return Fitted(plan, reads, dropped, agency.tz)
 
@@ -183,5 +191,9 @@ def saved(agency: Agency, name: str) -> Plan:
         known = list(
             ImportMapping.objects.filter(agency=agency).order_by("name").values_list("name", flat=True)
         )
-        raise Refused(f"Mapping: expected one of {', '.join(known) or 'none yet'}; found '{name}'.")
+        raise Refused(
+            "Mapping: expected one of %(known)s; found '%(name)s'.",
+            known=", ".join(known) or "none yet",
+            name=name,
+        )
     return Plan.of(found.table, found.columns)

@@ -61,7 +61,7 @@ def read(stream: Binary) -> Sheet:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     for magic, what in _NOT_A_TABLE:
         if start.startswith(magic):
-            raise Refused(f"The file: expected CSV or JSON, found {what}.")
+            raise Refused("The file: expected CSV or JSON, found %(what)s.", what=what)
     if not start:
         raise Refused("The file: expected a line with the names of its columns, found nothing.")
     wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
@@ -180,7 +180,10 @@ def _csv(lines: Iterator[str], code: str, other: list[int]) -> Sheet:
     columns = [" ".join(name.split()) or f"column {n}" for n, name in enumerate(names, 1)]
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
-        raise Refused(f"The first line: expected each column once, found {', '.join(twice)} more than once.")
+        raise Refused(
+            "The first line: expected each column once, found %(twice)s more than once.",
+            twice=", ".join(twice),
+        )
     return Sheet(columns, f"CSV, {code}, {_DELIMITERS[delimiter]}", _records(source, records, columns), other)
 
 

@@ -338,13 +338,21 @@ def _again(actor: Actor, booking: Booking, values: dict[str, Any]) -> Deeds:
         said, stands = values.get(name), getattr(person, name)
         if said is not None and stands is not None and str(said).casefold() != str(stands).casefold():
             raise Refused(
-                f"{name}: expected “{stands}”, as booking {booking.number} has it, found “{said}”. Another person's booking "
-                "under the same number? Give it another number, or correct the name on the file."
+                "%(name)s: expected “%(stands)s”, as booking %(number)s has it, found “%(said)s”. "
+                "Another person's booking under the same number? Give it another number, or correct "
+                "the name on the file.",
+                name=name,
+                stands=stands,
+                number=booking.number,
+                said=said,
             )
     if values["booked_at"] != booking.booked_at:
         raise Refused(
-            f"booked_at: expected {_local(actor, booking.booked_at)}, as booking {booking.number} has it, found "
-            f"{_local(actor, values['booked_at'])}. Another stay under the same number? Give it another number."
+            "booked_at: expected %(booked_at)s, as booking %(number)s has it, found "
+            "%(booked_at_found)s. Another stay under the same number? Give it another number.",
+            booked_at=_local(actor, booking.booked_at),
+            number=booking.number,
+            booked_at_found=_local(actor, values["booked_at"]),
         )
     if "juvenile" in values and values["juvenile"] != booking.juvenile:
         raise Refused("juvenile: expected what the file has, found the contrary; correct it on the file.")
@@ -406,8 +414,10 @@ def _ground(actor: Actor, booking: Booking, values: dict[str, Any]) -> Deeds:
         return []
     if ground.ended_at is not None and ground.ended_at <= actor.at:
         raise Refused(
-            f"ended_at: expected {_local(actor, ground.ended_at)}, as the file has it, found {_local(actor, ended)}; correct "
-            "it on the file or in the jail's system."
+            "ended_at: expected %(ended_at)s, as the file has it, found %(ended)s; correct it on "
+            "the file or in the jail's system.",
+            ended_at=_local(actor, ground.ended_at),
+            ended=_local(actor, ended),
         )
     return [lambda: files.end_ground(actor, ground, at=ended, how=how)]
 
@@ -545,8 +555,12 @@ def _left(actor: Actor, stands: Departure, values: dict[str, Any]) -> Deeds:
     if (stands.kind, stands.at) == (values["kind"], values["left_at"]):
         return []
     raise Refused(
-        f"expected {stands.kind} at {_local(actor, stands.at)}, as the file has it, found {values['kind']} at "
-        f"{_local(actor, values['left_at'])}; record a correction on the file."
+        "expected %(kind)s at %(at)s, as the file has it, found %(kind_found)s at "
+        "%(left_at)s; record a correction on the file.",
+        kind=stands.kind,
+        at=_local(actor, stands.at),
+        kind_found=values["kind"],
+        left_at=_local(actor, values["left_at"]),
     )
 
 

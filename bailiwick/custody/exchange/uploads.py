@@ -109,7 +109,8 @@ class _Counted:
         self.size += len(content)
         if self.size > self._most:
             raise Refused(
-                f"The file: expected at most {self._most // 1_000_000} MB, found more; import it in parts."
+                "The file: expected at most %(most)s MB, found more; import it in parts.",
+                most=self._most // 1000000,
             )
         self.digest.update(content)
         return content

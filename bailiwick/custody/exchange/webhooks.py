@@ -147,14 +147,18 @@ def _held(actor: Actor, webhook: Webhook) -> Webhook:
 def _url(url: str) -> str:
     read_url(url, allowed_networks())
     if len(url.strip()) > 500:
-        raise Refused(f"Address: expected at most 500 characters, found {len(url.strip())}.")
+        raise Refused("Address: expected at most 500 characters, found %(length)s.", length=len(url.strip()))
     return url.strip()
 
 
 def _kinds(kinds: Sequence[str]) -> list[str]:
     strange = sorted(set(kinds) - set(KINDS))
     if strange or not kinds:
-        raise Refused(f"Kinds: expected some of {', '.join(KINDS)}; found {', '.join(strange) or 'none'}.")
+        raise Refused(
+            "Kinds: expected some of %(kinds)s; found %(strange)s.",
+            kinds=", ".join(KINDS),
+            strange=", ".join(strange) or "none",
+        )
     return [kind for kind in KINDS if kind in kinds]
 
 

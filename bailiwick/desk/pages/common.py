@@ -16,6 +16,7 @@ from bailiwick.custody.models import Agency, Booking, Request, User
 from bailiwick.custody.rights import found, may
 from bailiwick.desk.clock import now
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 
 FILE = Booking.objects.select_related("person", "agency")
 REQUEST = Request.objects.select_related("booking", "booking__person", "booking__agency", "agency")
@@ -51,7 +52,7 @@ def forbidden(agency: Agency) -> dict[str, str]:
 
 def refuse(form: forms.Form, refused: Refused) -> None:
     """Show what a service refused above the form. Where the file changed meanwhile, the next try is at its new version."""
-    form.add_error(None, refused.message)
+    form.add_error(None, refusal_words(refused))
     if isinstance(refused, Edited):
         form.changed_to = refused.found  # type: ignore[attr-defined]
 

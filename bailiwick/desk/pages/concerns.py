@@ -15,6 +15,7 @@ from bailiwick.custody.models import Concern
 from bailiwick.custody.rights import COMPLIANCE, agency_of, allowed, found
 from bailiwick.desk.forms.concerns import ABOUT_SHORT, AnswerForm
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 
 
 @require_safe
@@ -40,7 +41,7 @@ def one_concern(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             concerns.answer(actor_of(request), concern, says=form.cleaned_data["says"])
         except Refused as refused:
-            form.add_error("says", refused.message)
+            form.add_error("says", refusal_words(refused))
         else:
             messages.success(request, _("Answered. Whoever has the receipt code can read it."))
             return redirect("concerns")

@@ -17,6 +17,7 @@ from bailiwick.custody.models import Webhook, WebhookDelivery
 from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.forms.connections import ChangeWebhookForm, WebhookForm
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 
 MOST = 50
 
@@ -30,7 +31,7 @@ def connections(request: HttpRequest) -> HttpResponse:
         try:
             made = webhooks.make(actor_of(request), **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             return _one(request, made, secret=made.secret)
     agency = agency_of(request)
@@ -68,7 +69,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             webhooks.change(actor_of(request), held, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("The webhook is changed."))
             return redirect("webhook", pk)
@@ -105,7 +106,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         webhooks.try_again(actor_of(request), held)
     except Refused as refused:
-        messages.info(request, refused.message)
+        messages.info(request, refusal_words(refused))
     return redirect("webhook", held.webhook_id)
 
 

@@ -35,6 +35,7 @@ from bailiwick.desk.pages.common import (
     version_of,
 )
 from bailiwick.desk.pages.home import row
+from bailiwick.desk.refusal_words import refusal_words
 from bailiwick.desk.standing import standing
 from bailiwick.engine.facts import ACTIONS, FACTS, NOTICE_ONLY_FORMS, Outcome
 
@@ -379,7 +380,7 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         deciding.second(actor_of(request), answer, reason=request.POST.get("reason", "")[:4000])
     except Refused as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_words(refused))
     else:
         messages.success(request, _("Signed as second person."))
     return redirect("decision", pk=pk)
@@ -398,7 +399,7 @@ def print_all(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             printing.print_paper(actor, printing.asked_for(actor, name, request=ask))
         except Refused as refused:
-            messages.error(request, refused.message)
+            messages.error(request, refusal_words(refused))
     return redirect(f"{address('decision', pk)}#papers")
 
 

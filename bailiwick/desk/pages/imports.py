@@ -22,6 +22,7 @@ from bailiwick.custody.models import ImportMapping, ImportRow, ImportRun, Import
 from bailiwick.custody.rights import agency_of, allowed, found, may
 from bailiwick.desk.forms.imports import NAME, FileForm, MappingForm, PutDownForm, RowForm, words_of
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 
 #: Rows shown on one page.
 MOST = 100
@@ -71,7 +72,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             kept = uploads.hand_in(_actor(request), file.name, file, most=settings.IMPORT_MAX_BYTES)
         except Refused as refused:
-            form.add_error("file", refused.message)
+            form.add_error("file", refusal_words(refused))
         else:
             return redirect("import_map", kept.pk, form.cleaned_data["table"])
     return _list(request, form)
@@ -88,7 +89,7 @@ def columns(request: HttpRequest, pk: int, table: str) -> HttpResponse:
     try:
         sheet = uploads.sheet_of(kept)
     except Refused as refused:
-        messages.warning(request, refused.message)
+        messages.warning(request, refusal_words(refused))
         return redirect("imports")
     saved = list(ImportMapping.objects.filter(agency=actor.agency, table=table).order_by("name"))
     chosen, words = _chosen(
@@ -112,7 +113,7 @@ def columns(request: HttpRequest, pk: int, table: str) -> HttpResponse:
                 mapping.save(actor, form.cleaned_data["save_as"], plan)
             run = later.start(actor, plan, kept, dry=True)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             return redirect("import_run", run.pk)
     shown = {
@@ -158,7 +159,7 @@ def go(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         made = later.start(_actor(request), plan, tried.upload, dry=False)
     except Refused as refused:
-        messages.warning(request, refused.message)
+        messages.warning(request, refusal_words(refused))
         return redirect("imports")
     return redirect("import_run", made.pk)
 
@@ -171,7 +172,7 @@ def further(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         later.further(_actor(request), held)
     except Refused as refused:
-        messages.info(request, refused.message)
+        messages.info(request, refusal_words(refused))
     return redirect("import_run", pk)
 
 
@@ -196,7 +197,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 importing.take_again(_actor(request), held, form.cells())
         except Refused as refused:
-            asked.add_error(None, refused.message)
+            asked.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("The row is put down.") if down else _("The row is taken."))
             return redirect("imports")

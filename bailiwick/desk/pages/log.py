@@ -26,6 +26,7 @@ from bailiwick.desk.forms.people import ReviewForm
 from bailiwick.desk.forms.times import DayField
 from bailiwick.desk.forms.words import Line
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 from bailiwick.record.models import Event
 
 PAGE = 50
@@ -133,7 +134,7 @@ def review(request: HttpRequest) -> HttpResponse:
         try:
             access.review(actor_of(request), week, says=form.cleaned_data["says"])
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("The review is recorded."))
             return redirect("log_review")

@@ -17,6 +17,7 @@ from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.forms.people import ROLE, TokenForm
 from bailiwick.desk.guard.watch import taken
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +34,7 @@ def own(request: HttpRequest) -> HttpResponse:
             taken(request)
             form = TokenForm()
         except Refused as refused:
-            form.add_error("name", refused.message)
+            form.add_error("name", refusal_words(refused))
     shown = {
         "form": form,
         "text": text,

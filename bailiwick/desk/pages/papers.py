@@ -21,6 +21,7 @@ from bailiwick.custody.rights import allowed, found, may
 from bailiwick.desk.clock import now
 from bailiwick.desk.forms.papers import GiveForm, LanguageForm
 from bailiwick.desk.pages.common import actor_of, file_of, looked
+from bailiwick.desk.refusal_words import RefusedHere, refusal_words
 from bailiwick.desk.templatetags.desk import paper_words
 from bailiwick.papers import printing
 from bailiwick.papers.composing import ASKS, Asked
@@ -133,7 +134,7 @@ def _preview(
     try:
         sheets = printing.sheets_of(asked)
     except Refused as error:
-        refused = refused or error.message
+        refused = refused or refusal_words(error)
     shown = {
         "booking": booking,
         "about": about,
@@ -180,7 +181,7 @@ def print_(request: HttpRequest, pk: int) -> HttpResponse:
     paper = wanted[0].partition(":")[0] if wanted else ""
     try:
         if not wanted:
-            raise Refused(_("Papers: expected one at least, found none."))
+            raise RefusedHere(_("Papers: expected one at least, found none."))
         if any(one.startswith("record_extract") for one in wanted):
             _sign_record(actor)
         with transaction.atomic():
@@ -189,8 +190,8 @@ def print_(request: HttpRequest, pk: int) -> HttpResponse:
         if len(wanted) == 1 and paper in PAPERS and PAPERS[paper].about != "subpoena":
             data = request.POST.copy()
             data["request"] = wanted[0].partition(":")[2]
-            return _preview(request, booking, paper, data, error.message)
-        messages.error(request, error.message)
+            return _preview(request, booking, paper, data, refusal_words(error))
+        messages.error(request, refusal_words(error))
         return redirect("papers", pk=pk)
     messages.success(
         request,
@@ -210,7 +211,7 @@ def _asked(request: HttpRequest, actor: Actor, booking: Booking, one: str) -> As
     name, _colon, number = one.partition(":")
     kind = PAPERS.get(name)
     if kind is None or kind.about == "subpoena":
-        raise Refused(f"Paper: expected one about a file, found '{name}'.")
+        raise Refused("Paper: expected one about a file, found '%(name)s'.", name=name)
     about = _request_of(booking, number)
     language = request.POST.get("language", "")
     if language and language not in kind.languages:
@@ -222,7 +223,7 @@ def _asked(request: HttpRequest, actor: Actor, booking: Booking, one: str) -> As
             languages=kind.languages, release=True, agency=booking.agency, now=actor.at,
         )  # fmt: skip
         if not form.is_valid():
-            raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
+            raise RefusedHere(" ".join(str(error) for errors in form.errors.values() for error in errors))
         release = form.cleaned_data["release"]
     return printing.asked_for(actor, name, language, booking=booking, request=about, release=release)
 
@@ -304,10 +305,10 @@ def give_all(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             if not rows:
-                raise Refused(_("Papers: expected one at least to be ticked, found none."))
+                raise RefusedHere(_("Papers: expected one at least to be ticked, found none."))
             _give(actor, rows, form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(
                 request,
@@ -333,7 +334,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             _give(actor, [row], form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("Recorded: the paper was given."))
             return _back(row)
@@ -371,7 +372,7 @@ def subpoena(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("paper-subpoena", pk=pk)
         sheets = printing.sheets_of(asked)
     except Refused as error:
-        refused = error.message
+        refused = refusal_words(error)
     shown = {
         "subpoena": row,
         "sheets": sheets.sheets if sheets else [],

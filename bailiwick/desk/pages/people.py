@@ -21,6 +21,7 @@ from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.clock import now
 from bailiwick.desk.forms.people import ROLE, AccountForm, NewAccountForm, temporary_password
 from bailiwick.desk.guard.watch import taken
+from bailiwick.desk.refusal_words import refusal_words
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -65,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 if any(marks.values()):
                     access.change(actor, user, **marks)
         except Refused as refused:
-            form.add_error("username", refused.message)
+            form.add_error("username", refusal_words(refused))
         else:
             return _shown_once(request, user, password)
     return render(request, "people/new.html", {"form": form})
@@ -86,7 +87,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
                 if opened:
                     access.release(actor, user)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("Changed."))
             return redirect("person", pk=pk)

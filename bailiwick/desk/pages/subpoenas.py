@@ -29,6 +29,7 @@ from bailiwick.desk.forms.subpoenas import (
     TellingForm,
 )
 from bailiwick.desk.pages.people import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 from bailiwick.record.models import Event
 
 MOST = 200
@@ -73,7 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
                     name, kind, content = scan
                     asking.attach(actor, name=name, media_type=kind, content=content, subpoena=made)
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             return redirect("subpoena", pk=made.pk)
     return render(request, "subpoenas/new.html", {"form": form})
@@ -125,7 +126,7 @@ def counsel(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             subpoenas.to_counsel(actor_of(request), subpoena, why=form.cleaned_data["why"])
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("It lies with counsel now, and stays due."))
             return redirect("subpoena", pk=pk)
@@ -142,7 +143,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             subpoenas.answer(actor_of(request), subpoena, says=form.cleaned_data["says"])
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(request, _("The answer is recorded; nothing is due for it any more."))
             return redirect("subpoena", pk=pk)

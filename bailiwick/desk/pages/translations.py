@@ -14,6 +14,7 @@ from bailiwick.custody.models import TranslationReview
 from bailiwick.custody.rights import agency_of, allowed, found
 from bailiwick.desk.forms.papers import SignOffForm
 from bailiwick.desk.pages.common import actor_of
+from bailiwick.desk.refusal_words import refusal_words
 from bailiwick.papers import reviewing
 from bailiwick.papers.registry import TRANSLATED
 from bailiwick.papers.texts import LANGUAGES, texts
@@ -58,7 +59,7 @@ def translation(request: HttpRequest, language: str, paper: str) -> HttpResponse
                 standing=form.cleaned_data["standing"],
             )
         except Refused as refused:
-            form.add_error(None, refused.message)
+            form.add_error(None, refusal_words(refused))
         else:
             messages.success(
                 request, _("The sign-off is recorded. Papers printed from now on carry no mark of a draft.")
@@ -86,7 +87,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reviewing.take_back(actor_of(request), row)
     except Refused as refused:
-        messages.error(request, refused.message)
+        messages.error(request, refusal_words(refused))
     else:
         messages.success(request, _("The sign-off was taken back: the paper is a draft again."))
     return redirect("translations")

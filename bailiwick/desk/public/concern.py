@@ -20,6 +20,7 @@ from bailiwick.custody.models import Agency
 from bailiwick.custody.seeing import Scope, seeing
 from bailiwick.desk.clock import now
 from bailiwick.desk.forms.concerns import ReceiptForm, ReportForm
+from bailiwick.desk.refusal_words import refusal_words
 
 
 @sensitive_post_parameters("says")
@@ -38,7 +39,7 @@ def concern(request: HttpRequest) -> HttpResponse:
                     says=form.cleaned_data["says"],
                 )
         except Refused as refused:
-            form.add_error("says", refused.message)
+            form.add_error("says", refusal_words(refused))
         else:
             return render(request, "concerns/receipt.html", {"code": code, "agency": agency})
     return render(request, "concerns/report.html", {"form": form, "agencies": agencies})
