@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -118,6 +118,11 @@ def change_words(part: Mapping[str, Any]) -> SafeString:
     if part.get("from") is not None:
         now = " " + _("(now: %(value)s)") % {"value": value_words(fact, part["from"])}
     return format_html("{} {}{}", question_words(fact), value_words(fact, to), now)
+
+
+def changes_words(parts: Iterable[Mapping[str, Any]]) -> SafeString:
+    """The changes of facts that together would change an answer."""
+    return format_html_join(f" {_('and')} ", "{}", ((change_words(part),) for part in parts))
 
 
 def _charges(to: Any, says: str) -> SafeString:

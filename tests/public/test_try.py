@@ -70,6 +70,17 @@ def test_it_says_what_would_change_the_answer_and_what_is_missing(client: Client
     assert "What does the record of charges and convictions show?" in unknown
 
 
+def test_questions_and_what_would_change_the_answer_are_spanish_on_a_spanish_page(client: Client) -> None:
+    client.post("/language/es")
+    known = client.post("/try", FORM).content.decode()
+    assert "¿Es pública la fecha de salida?" in known
+    assert "Is the release date public?" not in known
+    law = client.get("/law/us/ca?on=2024-07-25").content.decode()
+    assert "¿Es pública la fecha de salida?" in law
+    client.post("/language/en")  # what is kept of a page of law speaks no language of its own
+    assert "Is the release date public?" in client.get("/law/us/ca?on=2024-07-25").content.decode()
+
+
 def test_a_pasted_case_is_answered_in_one_place_or_everywhere(client: Client) -> None:
     here = client.post("/try", {"case": json.dumps(CASE), "where": "here"}).content.decode()
     assert answers(here)[:2] == ["forbidden", "allowed"]

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +20,7 @@ from bailiwick.custody.errors import Refused
 from bailiwick.custody.models import Answer, Due, Paper, Request, Scan, User
 from bailiwick.custody.rights import allowed, may
 from bailiwick.desk.clock import now
-from bailiwick.desk.fact_words import change_words
+from bailiwick.desk.fact_words import changes_words
 from bailiwick.desk.forms.decision import CHARGES, CheckForm, QuestionsForm, SignForm, askable, field_name
 from bailiwick.desk.forms.file import GiveForm
 from bailiwick.desk.pages.common import (
@@ -195,9 +194,7 @@ def _changes(answer: Answer) -> Iterable[tuple[str, str, list[str]]]:
     for action, found in _in_order(answer):
         ways: dict[str, list[str]] = {}
         for one in found["would_change"]:
-            parts = ((change_words(part),) for part in one["change"])
-            text = format_html_join(f" {_('and')} ", "{}", parts)
-            ways.setdefault(one["outcome"], []).append(text)
+            ways.setdefault(one["outcome"], []).append(changes_words(one["change"]))
         for outcome, texts in ways.items():
             yield action, outcome, list(islice(texts, _WAYS))
 

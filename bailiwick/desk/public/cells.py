@@ -12,10 +12,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from bailiwick.desk.fact_words import question_words
 from bailiwick.desk.marks import mark
 from bailiwick.desk.public.place_law import anchor
 from bailiwick.engine import words
-from bailiwick.engine.change import fact_question
 from bailiwick.engine.decide import Answer
 from bailiwick.engine.facts import ACTION_SHORT, ACTIONS, Outcome
 from bailiwick.evidence.atlas import Row
@@ -73,7 +73,7 @@ def _why(answer: Answer) -> str:
     if answer.because:
         return f"{said}: {answer.because[0].norm.cite.text}"
     if answer.missing:
-        return f"{said}: {fact_question(answer.missing[0])}"
+        return f"{said}: {question_words(answer.missing[0])}"
     return said
 
 

@@ -9,8 +9,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from bailiwick.engine import words
-from bailiwick.engine.change import fact_question
 from bailiwick.engine.decide import Answer
 from bailiwick.engine.facts import ACTIONS, FACTS, LEVELS, Outcome
 from bailiwick.engine.lawbook import Lawbook, LawFile
@@ -27,11 +25,12 @@ MOST_CHANGES = 3
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """The short answer of one action for an ordinary detainer, and what it depends on."""
+    """The short answer of one action for an ordinary detainer, and what it depends on: a missing fact by its name, or changes of
+    facts, said in the language of the page."""
 
     action: str
     answer: Answer
-    depends: tuple[tuple[str, Outcome | None], ...]
+    depends: tuple[tuple[str | list[dict[str, Any]], Outcome | None], ...]
     more: int
 
 
@@ -134,12 +133,11 @@ def short_answers(book: Lawbook, place: Place, day: date, custodian: str) -> Ite
     answers = canonical_cases()[ORDINARY].answers(book, place, day, custodian, changes=True)
     for action in ACTIONS:
         answer = answers[action]
-        depends: list[tuple[str, Outcome | None]] = []
+        depends: list[tuple[str | list[dict[str, Any]], Outcome | None]] = []
         if answer.outcome is Outcome.UNKNOWN:
-            depends = [(fact_question(name), None) for name in answer.missing]
+            depends = [(name, None) for name in answer.missing]
         for one in answer.would_change:
-            text = "; ".join(words.change(part) for part in one["change"])
-            depends.append((text, Outcome(one["outcome"])))
+            depends.append((one["change"], Outcome(one["outcome"])))
         yield Short(action, answer, tuple(depends[:MOST_CHANGES]), max(0, len(depends) - MOST_CHANGES))
 
 

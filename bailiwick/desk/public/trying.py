@@ -17,14 +17,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from bailiwick.desk.fact_words import changes_words, question_words
 from bailiwick.desk.forms.trying import PasteForm, TryForm
 from bailiwick.desk.guard.headers import SECRET
 from bailiwick.desk.public.cells import lines, maps
 from bailiwick.desk.public.days import today
 from bailiwick.desk.public.kept import kept
-from bailiwick.engine import words
 from bailiwick.engine.case import BadCase, Case, read_case
-from bailiwick.engine.change import fact_question
 from bailiwick.engine.decide import Decision, decide
 from bailiwick.engine.facts import ACTIONS, CUSTODIANS, Outcome
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
@@ -100,10 +99,9 @@ def _answer(book: Lawbook, case: Case) -> dict[str, Any]:
         {
             "action": action,
             "answer": answer,
-            "missing": [fact_question(name) for name in answer.missing],
+            "missing": [question_words(name) for name in answer.missing],
             "changes": [
-                ("; ".join(words.change(part) for part in one["change"]), Outcome(one["outcome"]))
-                for one in answer.would_change
+                (changes_words(one["change"]), Outcome(one["outcome"])) for one in answer.would_change
             ],
         }
         for action, answer in found.actions.items()

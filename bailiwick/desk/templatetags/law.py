@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from bailiwick.desk.fact_words import changes_words, law_words, question_words
 from bailiwick.desk.public.place_law import anchor, clock_start
 from bailiwick.desk.templatetags.bailiwick import day
 from bailiwick.engine import words
@@ -17,6 +18,13 @@ from bailiwick.evidence import shares
 register = template.Library()
 register.filter("anchor", anchor)
 register.filter("clock_start", clock_start)
+register.filter("law_said", law_words)
+
+
+@register.filter
+def depends_said(what: str | list[dict[str, Any]]) -> str:
+    """What a short answer depends on: the question behind a missing fact, or changes of facts."""
+    return question_words(what) if isinstance(what, str) else changes_words(what)
 
 
 @register.filter
