@@ -33,7 +33,8 @@ def cut(path: Path, most: int) -> list[tuple[int, int]]:
     with path.open("rb") as file:
         for k in range(1, count):
             file.seek(size * k // count)
-            file.readline()
+            while (line := file.readline(_CHUNK)) and not line.endswith(b"\n"):
+                pass
             if ends[-1] < file.tell() < size:
                 ends.append(file.tell())
     return list(zip(ends, [*ends[1:], size], strict=True))
