@@ -11,7 +11,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,8 @@ CITIES = DATA / "city_counties.csv"
 #: A listed name at least this like (0 to 100, rapidfuzz token_sort_ratio over written-out words) is taken; one at least
 #: REVIEW like is put up for review.
 TAKEN, REVIEW = 94.0, 80.0
+#: So many names are compared with all the listed ones of their state at once.
+_AT_ONCE = 10_000
 
 WORDS = {
     **dict.fromkeys(("CO", "CTY", "CNTY", "COUNTYY"), "COUNTY"),
@@ -40,9 +42,13 @@ WORDS = {
     "POL": "POLICE",
     "ADC": "ADULT DETENTION CENTER",
 }
+#: Abbreviations where a name begins.
+FIRST = {"ST": "SAINT", "STE": "SAINT", "FT": "FORT"}
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
 _NO_WORD = re.compile(r"[^A-Z0-9]+")
 _BREAK = re.compile(r"[-/,(]")
+#: Facility, code, state and city as they are written.
+Written = tuple[str | None, str | None, str | None, str | None]
 COUNTY_WORDS = ("COUNTY", "PARISH", "BOROUGH")
 #: States whose independent cities stand beside counties.
 INDEPENDENT = ("us/va", "us/md", "us/mo")
@@ -54,20 +60,35 @@ def plain(name: str) -> str:
     return name if name.isascii() else unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
-@lru_cache(maxsize=100_000)
 def tokens(name: str, letters: str = "") -> tuple[str, ...]:
     """The words of a facility's name, abbreviations written out, the state's letters at the end dropped."""
+    words, written_out = _words(name)
+    if len(words) > 2 and words[-1] == letters:
+        return _written_out(words[:-1])
+    return written_out
+
+
+@lru_cache(maxsize=100_000)
+def _words(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a name, as they stand and written out."""
     text = plain(name).replace("&", " AND ").replace("'", "")
     if "." in text:
         text = _INITIALS.sub(lambda initials: initials[0].replace(".", "") + " ", text)
-    words = _NO_WORD.sub(" ", text).split()
-    if len(words) > 2 and words[-1] == letters:
-        words.pop()
-    if words and words[0] in ("ST", "STE"):
-        words[0] = "SAINT"
-    if words and words[0] == "FT":
-        words[0] = "FORT"
-    return tuple(" ".join([WORDS.get(w, w) for w in words]).split())
+    words = tuple(_NO_WORD.sub(" ", text).split())
+    return words, _written_out(words)
+
+
+def _written_out(words: tuple[str, ...]) -> tuple[str, ...]:
+    text = " ".join([WORDS.get(word, word) for word in words])
+    if words and (first := FIRST.get(words[0])):
+        text = first + text[len(words[0]) :]
+    return tuple(text.split())
+
+
+def read(name: str) -> None:
+    """Read a name beforehand: it is then quicker to place."""
+    for _ in segments(name, ""):
+        pass
 
 
 def segments(name: str, letters: str) -> Iterator[tuple[str, ...]]:
@@ -98,6 +119,15 @@ class Stands:
     nearest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Unlisted:
+    """A facility whose name is not listed: its state's path, and its words and city's, written out."""
+
+    state: str
+    words: str
+    town: str
+
+
 class Facilities:
     """The reference tables, and the answer for one facility."""
 
@@ -112,21 +142,43 @@ class Facilities:
         for place in places:
             if place.kind == "county" and place.state:
                 self.counties[place.state][spelled(place)] = place.fips
-        self.codes = {row["code"]: row["fips"] for row in _rows(CODES)}
+        self.codes = dict(_rows(CODES, "code", "fips"))
         self.names: dict[str, dict[str, str]] = defaultdict(dict)
-        for row in _rows(NAMES):
-            self.names[row["state"]][row["name"]] = row["fips"]
-        self._sorted: dict[str, dict[str, str]] = {}
+        for state, name, fips in _rows(NAMES, "state", "name", "fips"):
+            self.names[state][name] = fips
+        self._sorted = {state: [*map(_sorted, names)] for state, names in self.names.items()}
         self._nearby: dict[tuple[str, str], tuple[str, float, str] | None] = {}
-        self.cities = {(row["state"], row["city"]): row["fips"] for row in _rows(CITIES)}
+        self.cities = {(state, city): fips for state, city, fips in _rows(CITIES, "state", "city", "fips")}
 
     def find(self, facility: str | None, code: str | None, state: str | None, city: str | None) -> Stands:
         """Where it stands, as far as that is certain. `state` as a name or two letters, in any case."""
+        return self.find_all([(facility, code, state, city)])[0]
+
+    def find_all(self, sites: Iterable[Written]) -> list[Stands]:
+        """The same of many, in their order: names that are nowhere listed are compared together, which is quicker."""
+        found = [self._certain(*site) for site in sites]
+        self._compare({(one.words, one.state) for one in found if isinstance(one, _Unlisted)})
+        return [self._likely(one) if isinstance(one, _Unlisted) else one for one in found]
+
+    def state(self, code: str | None, state: str | None) -> str:
+        """Path of the state where it stands, which its name and city do not change."""
+        return self._of_code(code, state)[0]
+
+    def _of_code(self, code: str | None, state: str | None) -> tuple[str, str]:
+        """Path of the state, and the county's FIPS code where the facility's own is listed and the state does not gainsay it."""
         path = self.states.get((state or "").strip().upper(), "")
         if code and (fips := self.codes.get(code.strip().upper())):
             county = self.places.by_fips[fips]
             if not path or county.state == path:
-                return Stands(county.state or path, fips, "code", 100.0)
+                return county.state or path, fips
+        return path, ""
+
+    def _certain(
+        self, facility: str | None, code: str | None, state: str | None, city: str | None
+    ) -> Stands | _Unlisted:
+        path, of_code = self._of_code(code, state)
+        if of_code:
+            return Stands(path, of_code, "code", 100.0)
         if not path or not facility:
             return Stands(path)
         letters = path.removeprefix("us/").upper()
@@ -139,12 +191,16 @@ class Facilities:
             if self.cities.get((path, town), fips) != fips:
                 return Stands(path, "", "", 100.0, f"{words} ({self.places.by_fips[fips].name})")
             return Stands(path, fips, "listed", 100.0)
-        near = self._near(words, path)
+        return _Unlisted(path, words, town)
+
+    def _likely(self, unlisted: _Unlisted) -> Stands:
+        path, town = unlisted.state, unlisted.town
+        near = self._nearby[unlisted.words, path]
         if near is not None and near[1] >= TAKEN and self._agrees(near[2], path, town):
             return Stands(path, near[2], "alike", near[1], near[0])
         if town and (fips := self.cities.get((path, town))):
             return Stands(path, fips, "city", 100.0)
-        if near is not None and near[1] >= REVIEW:
+        if near is not None:
             return Stands(path, "", "", near[1], f"{near[0]} ({self.places.by_fips[near[2]].name})")
         return Stands(path)
 
@@ -160,21 +216,30 @@ class Facilities:
                         break
         return found
 
-    def _near(self, words: str, state: str) -> tuple[str, float, str] | None:
-        """The nearest listed name; remembered, because a release names a facility with many cities."""
-        if (words, state) not in self._nearby:
-            self._nearby[words, state] = self._nearest(words, state)
-        return self._nearby[words, state]
-
-    def _nearest(self, words: str, state: str) -> tuple[str, float, str] | None:
+    def _compare(self, unlisted: Iterable[tuple[str, str]]) -> None:
+        """Find the nearest listed name of words in a state; remembered, because a release names a facility with many cities."""
         from rapidfuzz import fuzz, process
 
-        if state not in self._sorted:
-            self._sorted[state] = {name: _sorted(name) for name in self.names[state]}
-        found = process.extractOne(
-            _sorted(words), self._sorted[state], scorer=fuzz.ratio, score_cutoff=REVIEW
-        )
-        return None if found is None else (found[2], round(found[1], 1), self.names[state][found[2]])
+        asked: dict[str, list[str]] = defaultdict(list)
+        for words, state in unlisted:
+            if (words, state) not in self._nearby:
+                asked[state].append(words)
+        for state, written in asked.items():
+            self._nearby |= {(words, state): None for words in written}
+            listed = list(self.names[state].items())
+            for start in range(0, len(written) if listed else 0, _AT_ONCE):
+                some = written[start : start + _AT_ONCE]
+                likeness = process.cdist(
+                    [_sorted(words) for words in some],
+                    self._sorted[state],
+                    scorer=fuzz.ratio,
+                    score_cutoff=REVIEW,
+                    dtype=float,
+                )
+                for words, nearest, scores in zip(some, likeness.argmax(axis=1), likeness, strict=True):
+                    if (score := float(scores[nearest])) >= REVIEW:
+                        name, fips = listed[nearest]
+                        self._nearby[words, state] = (name, round(score, 1), fips)
 
     def _agrees(self, fips: str, state: str, town: str) -> bool:
         """A name that is nearly another's is that one's only where the city says so too: Martin is not Marion."""
@@ -196,9 +261,12 @@ def _sorted(name: str) -> str:
     return " ".join(sorted(name.split()))
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def _rows(path: Path, *columns: str) -> Iterator[list[str]]:
     with path.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        rows = csv.reader(file)
+        if next(rows) != list(columns):
+            raise ValueError(f"{path}: expected the columns {', '.join(columns)}")
+        yield from rows
 
 
 @lru_cache(maxsize=2)

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.places import Places
-from bailiwick.evidence.columns import CANONICAL, TooMany
-from bailiwick.evidence.facilities import facilities
+from bailiwick.evidence.columns import TooMany
+from bailiwick.evidence.facilities import facilities, read
 from bailiwick.evidence.lines import Broken, Measured, measure
 from bailiwick.evidence.quality import LISTED, Quality, count
-from bailiwick.evidence.reading import WORKBOOKS, Part, Refused, forget, parts
+from bailiwick.evidence.reading import WORKBOOKS, Part, Refused, forget, parts, shared
 from bailiwick.evidence.rows import OfFile, OfSheet, Rows, copy, opened, spilling
 from bailiwick.evidence.sources import NotARelease
-from bailiwick.evidence.stands import write_stands
 from bailiwick.evidence.store import Store
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def load(
     with ThreadPoolExecutor(2) as pool:
         workbook = file.suffix.lower() in WORKBOOKS
         measuring = pool.submit(measure, file) if workbook else None
-        prepared = [pool.submit(_prepare, places, measuring)]  # a workbook is parsed meanwhile
+        prepared = [pool.submit(_prepare, file, places, measuring)]  # a workbook is parsed meanwhile
         number, known = -1, _alike(store, file)
         for part in parts(file):
             if isinstance(part, Refused):
@@ -132,18 +131,23 @@ def plain(name: str) -> str:
     return found
 
 
-def _prepare(places: Places, measuring: Future[Measured] | None) -> duckdb.DuckDBPyConnection:
+def _prepare(file: Path, places: Places, measuring: Future[Measured] | None) -> duckdb.DuckDBPyConnection:
     """What is needed once the rows are there, and takes a while to be opened, imported or read; returns a database.
 
     measuring: the digest of a workbook is made first. That needs no lock of Python's; what comes after it does, and the parser
     that runs meanwhile has begun by then.
     """
-    if measuring is not None:
+    if measuring is None:
+        database = opened()
+    else:
         wait((measuring,))
-        importlib.import_module("bailiwick.evidence.sheets")
-    database = opened()
+        database = opened(threads=1)  # its rows are too few for two
     importlib.import_module("rapidfuzz.process")
     facilities(places)
+    if measuring is not None:
+        importlib.import_module("bailiwick.evidence.sheets").rehearse(database)
+        for text in shared(file):
+            read(text)
     return database
 
 
@@ -174,9 +178,8 @@ def _load(
             raise NotARelease(f"{part.file.name}: {error}") from None
         count(connection, rows.raw, quality)
         _account(connection, quality, rows.broken)
-        quality.fingerprint = _fingerprint(connection, quality.table)
         copy(connection, "FROM aside ORDER BY line NULLS LAST, row", scratch / "aside.parquet")
-        write_stands(connection, scratch / "sites.parquet")
+        quality.fingerprint = rows.fingerprint()
         rows.wait()
         for one in store.quality(quality.release, quality.table):
             if one["fingerprint"] == quality.fingerprint and one["taken"] == quality.taken:
@@ -217,12 +220,6 @@ def _rows(
     if part.file.suffix.lower() in WORKBOOKS:
         return OfSheet(connection, part, pool, scratch)
     return OfFile(connection, part, measuring, scratch)
-
-
-def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    columns = ", ".join(CANONICAL[table])
-    (found,) = connection.execute(f"SELECT sum(hash({columns})::HUGEINT) FROM taken").fetchone() or (0,)
-    return f"{int(found or 0) % 2**64:016x}"
 
 
 def _keep(target: Path, file: Path) -> None:

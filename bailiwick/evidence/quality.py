@@ -84,13 +84,13 @@ def count(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality) -> 
             "GROUP BY person HAVING min(birth_year) <> max(birth_year))",
         )
     if "facility" in layout.columns:
-        (quality.facility,) = _one(connection, "SELECT count(facility) FROM taken")
         quality.placed = dict(
             connection.execute(
                 "SELECT coalesce(placed, 'not placed'), count(*) FROM taken WHERE facility IS NOT NULL "
                 "GROUP BY 1 ORDER BY 2 DESC, 1"
             ).fetchall()
         )
+        quality.facility = sum(quality.placed.values())
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:

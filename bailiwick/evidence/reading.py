@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import csv
 import logging
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +30,9 @@ PREAMBLE = 20
 _MIDNIGHT = " 00:00:00"
 #: Of a column's name that no layout has so many characters are shown.
 _SHOWN = 60
+#: Where a workbook keeps the texts that its cells share, up to how many bytes of them are looked at, and what they look like.
+_SHARED, _SHARED_MOST = "xl/sharedStrings.xml", 5_000_000
+_SHARED_TEXT = re.compile(rb"<t(?: [^>]*)?>([^<]+)</t>")
 _MARKS = {";": "semicolons", "\t": "tabs"}
 #: How files begin that are not what their ending says.
 _OLD = b"\xd0\xcf\x11\xe0"
@@ -158,6 +166,16 @@ def _check_text(path: Path) -> None:
         )
 
 
+def shared(path: Path) -> Iterator[str]:
+    """Texts that cells of a workbook share, so that something may be made of them while its sheets are parsed. None where the
+    workbook is of another kind, or has them otherwise: who asks must do without."""
+    with suppress(OSError, KeyError, zipfile.BadZipFile, zlib.error), zipfile.ZipFile(path) as book:
+        there = book.getinfo(_SHARED)
+        if there.file_size <= _SHARED_MOST:
+            for text in _SHARED_TEXT.findall(book.read(there)):
+                yield unescape(text.decode(errors="replace"))
+
+
 def forget() -> None:
     """Let go of the workbook that was read last."""
     _parsed.cache_clear()
@@ -223,11 +241,12 @@ def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
 
 def sheet(part: Part, pool: Executor) -> Sheet:
     """A part's rows, of a workbook; its columns are encoded side by side."""
-    from bailiwick.evidence.sheets import Sheet
+    from bailiwick.evidence.sheets import Column, Sheet
 
     batch = _parsed(part.file, part.file.stat().st_mtime_ns, part.sheet).slice(part.header)
     _parsed.cache_clear()
-    return Sheet(part.columns, pool.map(_days, batch.columns[: len(part.columns)]))
+    columns = pool.map(lambda cells: Column.of(_days(cells)), batch.columns[: len(part.columns)])
+    return Sheet(dict(zip(part.columns, columns, strict=True)))
 
 
 def _days(cells: Any) -> Any:

@@ -6,13 +6,14 @@ and is worked out by its distinct cells (`sheets.py`). The SQL that makes canoni
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bailiwick.engine.places import Places
+from bailiwick.evidence.arrays import write
 from bailiwick.evidence.columns import (
     CANONICAL,
     FEW,
@@ -30,7 +31,7 @@ from bailiwick.evidence.lines import Broken, Measured, mend
 from bailiwick.evidence.pieces import cut, each
 from bailiwick.evidence.reading import CSV, Part, csv_rows, escaped, parquet_rows, sheet
 from bailiwick.evidence.sources import NotARelease
-from bailiwick.evidence.stands import make_stands
+from bailiwick.evidence.stands import make_stands, write_stands
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,6 +61,9 @@ class Rows(Protocol):
 
         Raises TooMany where a column of words has so many that they cannot be words.
         """
+
+    def fingerprint(self) -> str:
+        """Of the rows of `taken`, in whatever order: the same rows in another file have the same."""
 
     def wait(self) -> None:
         """Until every file is written."""
@@ -119,6 +123,12 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, raw: Raw, source: str, bro
         )
 
 
+def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    columns = ", ".join(CANONICAL[table])
+    (found,) = connection.execute(f"SELECT sum(hash({columns})::HUGEINT) FROM taken").fetchone() or (0,)
+    return f"{int(found or 0) % 2**64:016x}"
+
+
 def _many(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, tuple[int, int, int]]:
     """Column of `raw` -> about how many distinct cells it has, how many at all, and how many that are no word as they stand."""
     if not names:
@@ -143,7 +153,8 @@ class OfSheet:
         self._connection, self._pool, self._sheet = connection, pool, sheet(part, pool)
         self.files: list[Path] = [scratch / "raw.parquet"]
         self.broken: list[Broken] = []
-        self._writing = [pool.submit(self._sheet.write, self.files[0])]
+        self._writing: list[Future[None]] = []
+        self._beside(self._sheet.write, self.files[0])
         connection.register("raw", self._sheet.table())
         values = self._sheet.values(FEW)
         many = _many(connection, [name for name in part.columns if name not in values])
@@ -151,22 +162,32 @@ class OfSheet:
         self.raw = Raw(part.layout, part.columns, values, full)
 
     def split(self, places: Places, part: str, scratch: Path) -> None:
-        from bailiwick.evidence.sheets import parted, placed, write
+        from bailiwick.evidence.sheets import parted, placed
 
-        connection, raw = self._connection, self.raw
-        sheet, cells = self._sheet, {f"site {name}": made for name, made in site(raw).items()}
+        connection, raw, sheet = self._connection, self.raw, self._sheet
         more = {"part": Made(None, literal(part)), "good": Made(raw.of("day"), f"({_good(raw)}) IS TRUE")}
+        cells = {f"site {name}": one for name, one in site(raw).items()}
         made = sheet.made(connection, canonical(raw) | more | cells)
         groups = sheet.groups(made[name] for name in cells)
         sites = [(*cells, n) for cells, n in zip(groups.cells, groups.rows, strict=True)]
-        make_stands(connection, sites, places)
-        made |= placed(groups.codes, connection.sql("FROM stands ORDER BY rowid").to_arrow_table())
+        stands = make_stands(connection, sites, places)
+        self._beside(write_stands, stands, scratch / "sites.parquet")
+        made |= placed(groups.codes, stands)
         names = (*CANONICAL[raw.layout.table], "row", "part")
-        taken, aside = parted(sheet, {"row": sheet.numbers, **made}, names, made["good"])
-        self._writing.append(self._pool.submit(write, taken, scratch / "taken.parquet", "snappy"))
+        taken, aside = parted(sheet, made | {"row": sheet.numbers}, names, made["good"])
+        self._beside(write, taken, scratch / "taken.parquet", "snappy")
+        self._printing = self._pool.submit(
+            _fingerprint, connection.cursor().register("taken", taken), raw.layout.table
+        )
         connection.register("taken", taken)
         connection.register("not_taken", aside)
         _set_aside(connection, raw, "not_taken", [])
+
+    def fingerprint(self) -> str:
+        return self._printing.result()
+
+    def _beside(self, work: Callable[..., None], *arguments: Any) -> None:
+        self._writing.append(self._pool.submit(work, *arguments))
 
     def wait(self) -> None:
         for one in self._writing:
@@ -197,7 +218,7 @@ class OfFile:
         found = connection.execute(
             f"SELECT {', '.join(cells.values())}, count(*) FROM raw GROUP BY 1, 2, 3, 4"
         ).fetchall()
-        make_stands(connection, found, places)
+        write_stands(make_stands(connection, found, places), scratch / "sites.parquet")
         sql = {name: made.sql for name, made in canonical(raw).items()}
         sql |= {name: f"stands.at_{name}" for name in PLACED}
         shown = ", ".join(f"{sql[name]} AS {quoted(name)}" for name in CANONICAL[raw.layout.table])
@@ -220,6 +241,9 @@ class OfFile:
             f"CREATE VIEW taken AS SELECT * FROM read_parquet('{escaped(scratch / 'taken.parquet')}')"
         )
         _set_aside(connection, raw, f"raw WHERE ({good}) IS NOT TRUE", self.broken)
+
+    def fingerprint(self) -> str:
+        return _fingerprint(self._connection, self.raw.layout.table)
 
     def wait(self) -> None:
         """They are written."""

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from bailiwick.evidence.arrays import integers
+from bailiwick.evidence.arrays import integers, texts, write
 from bailiwick.evidence.columns import PLACED, Made, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
+# Arrow's own allocator gives memory back as soon as it is free and asks for it again, which here takes longer than the work.
+pa.set_memory_pool(pa.system_memory_pool())
 # Arrow's functions are handed no number of Python's here: for one they would import pandas, as for a list (`arrays.py`).
 
 
@@ -34,20 +35,30 @@ class Column:
     Attributes:
         cells: the distinct ones as an array, the null last.
         codes: for each row which of them, from 0, as an array.
+        rows: the rows as they stand, as a dictionary array, where there is one.
     """
 
     cells: Any
     codes: Any
+    rows: Any = None
 
     @classmethod
     def of(cls, encoded: Any) -> Column:
         """The column that a dictionary array is."""
         cells, null = encoded.dictionary, pc.count(encoded.dictionary, mode="all").cast(pa.int32())
         codes = encoded.indices if encoded.indices.null_count == 0 else pc.fill_null(encoded.indices, null)
-        return cls(pa.concat_arrays([cells, pa.nulls(1, cells.type)]), codes)
+        return cls(pa.concat_arrays([cells, pa.nulls(1, cells.type)]), codes, encoded)
+
+    def counted(self) -> dict[str, int]:
+        """Distinct cells -> rows, nulls apart."""
+        cells, counted = self.cells.to_pylist(), pc.value_counts(self.rows.indices)
+        rows = zip(*(counted.field(part).to_pylist() for part in ("values", "counts")), strict=True)
+        return {cells[code]: n for code, n in rows if code is not None}
 
     def become(self, made: Any) -> Any:
         """The rows with `made` instead of `cells`: a dictionary array where it is text."""
+        if self.rows is not None and made.equals(self.cells):
+            return self.rows
         if not pa.types.is_string(made.type):
             return made.take(self.codes)
         encoded = made.dictionary_encode()
@@ -70,31 +81,25 @@ class Groups:
 
 
 class Sheet:
-    """The rows of a sheet: the names of its columns and, for each, a dictionary array of text."""
+    """The rows of a sheet: the names of its columns and, for each, its texts."""
 
-    def __init__(self, names: Iterable[str], columns: Iterable[Any]) -> None:
-        self.encoded: dict[str, Any] = dict(zip(names, columns, strict=True))
-        self.rows = max(map(len, self.encoded.values()))
-        self._columns: dict[str | None, Column] = {}
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self.columns = columns
+        self.rows = max(len(column.codes) for column in columns.values())
         self.numbers = integers(range(1, self.rows + 1))
+        self._none = Column(pa.nulls(1, pa.string()), integers(repeat(0, self.rows)))
 
     def table(self) -> Any:
         """Every row as an Arrow table, `row_` its place, from 1."""
-        return pa.table(self.encoded | {"row_": self.numbers})
+        return pa.table({name: column.rows for name, column in self.columns.items()} | {"row_": self.numbers})
 
     def write(self, out: Path) -> None:
         """Write every row, each cell as it stood."""
-        write(pa.table(self.encoded), out, "zstd")
+        write(self.table().drop_columns("row_"), out, "zstd")
 
     def values(self, most: int) -> dict[str, dict[str, int]]:
         """Column -> its distinct cells -> rows, nulls apart; of columns with at most `most` of them."""
-        out = {}
-        for name, column in self.encoded.items():
-            if len(column.dictionary) <= most:
-                cells, counted = column.dictionary.to_pylist(), pc.value_counts(column.indices)
-                rows = zip(*(counted.field(part).to_pylist() for part in ("values", "counts")), strict=True)
-                out[name] = {cells[code]: n for code, n in rows if code is not None}
-        return out
+        return {name: one.counted() for name, one in self.columns.items() if len(one.cells) - 1 <= most}
 
     def made(self, connection: duckdb.DuckDBPyConnection, asked: Mapping[str, Made]) -> dict[str, Any]:
         """Name -> its rows, as an array. One statement for all, over the distinct cells of each column side by side."""
@@ -123,7 +128,7 @@ class Sheet:
 
     def groups(self, columns: Iterable[Any]) -> Groups:
         """Rows that have the same texts, together; `columns`: arrays of text."""
-        none: tuple[Any, list[Any]] = (self._column(None).codes, [])
+        none: tuple[Any, list[Any]] = (self._none.codes, [])
         codes, cells = reduce(_beside, map(self._told, columns), none)
         counted = pc.value_counts(codes)  # in order of appearance, as the codes are
         return Groups(
@@ -133,15 +138,10 @@ class Sheet:
         )
 
     def _told(self, column: Any) -> Column:
-        return Column.of(column) if pa.types.is_dictionary(column.type) else self._column(None)
+        return Column.of(column) if pa.types.is_dictionary(column.type) else self._none
 
     def _column(self, name: str | None) -> Column:
-        if name not in self._columns:
-            if name is None:
-                self._columns[name] = Column(pa.nulls(1, pa.string()), integers(repeat(0, self.rows)))
-            else:
-                self._columns[name] = Column.of(self.encoded[name])
-        return self._columns[name]
+        return self._none if name is None else self.columns[name]
 
 
 def _beside(before: tuple[Any, list[Any]], column: Column) -> tuple[Any, list[Any]]:
@@ -159,6 +159,13 @@ def _beside(before: tuple[Any, list[Any]], column: Column) -> tuple[Any, list[An
     ]
 
 
+def rehearse(connection: duckdb.DuckDBPyConnection) -> None:
+    """Do with one cell what is done with a sheet's: the first time it takes much longer."""
+    sheet = Sheet({"cell": Column.of(texts(["a"]).dictionary_encode())})
+    made = {"cell": Made("cell", "nullif(trim(cell), '')"), "day": Made(None, "NULL::DATE")}
+    sheet.groups(sheet.made(connection, made).values())
+
+
 def placed(codes: Any, stands: Any) -> dict[str, Any]:
     """The columns of where a facility stands: `codes` of each row's site, `stands` an Arrow table of the sites in their order."""
     return {name: Column(None, codes).become(stands[name].combine_chunks()) for name in PLACED}
@@ -170,9 +177,3 @@ def parted(sheet: Sheet, made: Mapping[str, Any], names: Iterable[str], good: An
     if pc.all(good).as_py():
         return taken, aside.slice(aside.num_rows)
     return taken.filter(good), aside.filter(pc.invert(good))
-
-
-def write(table: Any, out: Path, compression: str) -> None:
-    """Write a table as Parquet that any program reads as plain columns."""
-    words = [field.name for field in table.schema if not pa.types.is_integer(field.type)]
-    pq.write_table(table, out, compression=compression, use_dictionary=words, store_schema=False)

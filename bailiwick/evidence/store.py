@@ -153,7 +153,7 @@ class Store:
         with module.connect() as connection:
             rows = connection.execute(
                 "SELECT coalesce(facility, ''), coalesce(state_raw, ''), coalesce(city, ''), sum(rows)::BIGINT, max(score), "
-                f"max(nearest) FROM {_parquet(files)} WHERE facility IS NOT NULL AND county IS NULL "
+                f"coalesce(max(nearest), '') FROM {_parquet(files)} WHERE facility IS NOT NULL AND county IS NULL "
                 "GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"
             ).fetchall()
         return [Unplaced(*row) for row in rows]

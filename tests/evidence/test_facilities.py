@@ -146,3 +146,18 @@ def test_every_facility_of_the_review_still_stands_where_it_was_reviewed(
             assert (PLACES.by_fips[found.fips].name, found.how) == (row["county"], row["how"]), row[
                 "facility"
             ]
+
+
+def test_many_facilities_at_once_stand_where_each_stands_alone(known: Facilities) -> None:
+    """Names that are not listed are compared together, those of one state with that state's."""
+    listed = [(name, state) for state in ("us/tx", "us/ga") for name in sorted(known.names[state])[:40]]
+    sites = [
+        (written, None, of.removeprefix("us/"), None)
+        for name, state in listed
+        for written in (name, name[:-1], f"{name} 2")
+        for of in (state, "us/tx")
+    ]
+    together = Facilities(PLACES).find_all(sites)
+    assert together == [known.find(*site) for site in sites]
+    assert {"listed", ""} <= {one.how for one in together}
+    assert any(one.nearest and one.score < 100 for one in together)
