@@ -42,6 +42,10 @@ def compare(
         raise BadInput("--table", f"expected {', '.join(TABLES)}; found '{table}'")
     given = read_store(store)
     with complaining():
+        known = given.releases(table)
+        for where, name in (("RELEASE1", first), ("RELEASE2", second)):
+            if known and name not in known:
+                raise BadInput(where, f"expected one of {', '.join(known)}; found '{name}'")
         found = differences(given, first, second, table)
         shared = people(given, first, second, table)
     if how is Format.JSON:

@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bailiwick.commands.errors import BAD_INPUT, DONE, BadInput, complain
-from bailiwick.commands.evidence_options import ReleaseOption, StoreOption, read_store
+from bailiwick.commands.evidence_options import (
+    ReleaseOption,
+    StoreOption,
+    read_number,
+    read_store,
+)
 from bailiwick.commands.options import Format, FormatOption, read_format
 
 if TYPE_CHECKING:
     from bailiwick.commands.rendering import Block
+    from bailiwick.evidence.store import Store
 
 COLUMNS = (
     *(
@@ -62,7 +68,8 @@ def load(
     A newer edition of the same release, to be compared with the older:
       bailiwick evidence load Detainers_2026-06.parquet --store releases --release 2026-06
 
-    Exit status: 0 all loaded; 2 when a file, or a sheet with rows, is no known release. The others are loaded all the same.
+    Exit status: 0 all loaded; 2 when a file, or a sheet with rows, is no known release, or has no row that counts. The others are
+    loaded all the same.
     """
     from bailiwick.commands import rendering
     from bailiwick.engine.places import load_places
@@ -74,6 +81,9 @@ def load(
     if not files:
         raise BadInput("FILE", "expected at least one file")
     given, entries, known, failed = Store(Path(store)), [], [], False
+    if given.directory.exists() and not given.directory.is_dir():
+        raise BadInput("--store", f"expected a directory, found a file: {store}")
+    given.clear()
     for file in files:
         try:
             done = load_file(
@@ -87,14 +97,24 @@ def load(
             complain(file, str(error).removeprefix(f"{Path(file).name}: ").removeprefix(f"{file}: "))
             failed = True
             continue
-        entries += [one.as_json() for one in done.new]
+        new = [one.as_json() for one in done.new]
+        entries += new
         known += done.known
         for sheet in done.refused:
             complain(
-                f"{file}, sheet {sheet.sheet}",
-                f"expected a sheet of a known release, found {sheet.why}; this sheet was not loaded",
+                _where(file, sheet.sheet),
+                f"expected a sheet of a known release (see docs/how-to/load-a-release.md), found {sheet.why}; "
+                "this sheet was not loaded",
             )
             failed = True
+        for one in (*new, *done.known):
+            if not one["taken"]:
+                why = ", ".join(f"{reason} ({n:,})" for reason, n in one["set_aside"].items())
+                complain(
+                    _where(file, one["sheet"]),
+                    f"expected rows that count, found {f'none; set aside: {why}' if why else 'a header alone'}",
+                )
+                failed = True
     if how is Format.JSON:
         rendering.write_json({"loaded": entries, "known": known})
     elif how is Format.CSV:
@@ -120,9 +140,9 @@ def quality(store: StoreOption = None, release: ReleaseOption = None, format: Fo
     from bailiwick.commands import rendering
 
     how = read_format(format)
-    entries = read_store(store).quality(release)
-    if release is not None and not entries:
-        raise BadInput("--release", f"expected a release of the store, found '{release}'")
+    given = read_store(store)
+    _check_release(given, release)
+    entries = given.quality(release)
     if how is Format.JSON:
         rendering.write_json(entries)
     elif how is Format.CSV:
@@ -150,10 +170,11 @@ def facilities(
     from bailiwick.commands import rendering
 
     how = read_format(format)
-    if not most.isdigit():
-        raise BadInput("--most", f"expected a number, found '{most}'")
-    found = read_store(store).unplaced(release)
-    shown = found[: int(most)] if int(most) else found
+    limit = read_number(most, "--most", 0, 10**9, "a number")
+    given = read_store(store)
+    _check_release(given, release)
+    found = given.unplaced(release)
+    shown = found[:limit] if limit else found
     columns = ("facility", "city", "state", "rows", "nearest", "score")
     rows = [(one.facility, one.city, one.state, one.rows, one.nearest, one.score) for one in shown]
     if how is Format.JSON:
@@ -182,6 +203,17 @@ def facilities(
 # ------------------------------------------------------------------------------------------------------------------- writing
 
 
+def _where(file: str, sheet: str) -> str:
+    return f"{file}, sheet {sheet}" if sheet else file
+
+
+def _check_release(store: Store, release: str | None) -> None:
+    """Raises BadInput where the store has no such release of any table."""
+    known = sorted({one["release"] for one in store.loads()})
+    if release is not None and release not in known:
+        raise BadInput("--release", f"expected one of {', '.join(known)}; found '{release}'")
+
+
 def _csv(entries: list[dict[str, Any]]) -> None:
     from bailiwick.commands import rendering
 
@@ -208,6 +240,7 @@ def _loaded(entries: list[dict[str, Any]], known: list[dict[str, Any]]) -> Itera
 def report(entry: Mapping[str, Any], *, first: bool = True) -> Iterator[Block]:
     """The quality of one sheet or file, for people."""
     from bailiwick.commands.rendering import Heading, Items, Table, Text
+    from bailiwick.evidence.sources import beside, layouts, twice
 
     title = entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
     yield Heading(title, first=first)
@@ -231,8 +264,12 @@ def report(entry: Mapping[str, Any], *, first: bool = True) -> Iterator[Block]:
     notes += [f"{column}: {n:,} cells are no date" for column, n in entry["unreadable_dates"].items()]
     for what, words in entry["unknown"].items():
         notes += [f"{what} not known: '{word}', {n:,} rows" for word, n in words.items()]
+    layout = next((one for one in layouts() if one.name == entry["layout"]), None)
     if entry["absent"]:
-        notes.append(f"columns that the layout has and the file lacks: {', '.join(entry['absent'])}")
+        lacking = entry["absent"] if layout is None else beside(layout, entry["absent"], entry["blank"])
+        notes.append(f"columns that the layout has and the file lacks: {', '.join(lacking)}")
+    if layout is not None and (again := twice(layout, list(entry["blank"]))):
+        notes.append(f"columns that stand twice, of which the first counts: {', '.join(again)}")
     if notes:
         yield Items(notes)
     blank = [(column, f"{n:,}") for column, n in entry["blank"].items() if n]

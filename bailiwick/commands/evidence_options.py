@@ -75,6 +75,13 @@ def read_where(given: list[str] | None) -> dict[str, str]:
     return found
 
 
+def read_number(given: str, option: str, least: int, most: int, expected: str) -> int:
+    """A number within bounds. Raises BadInput."""
+    if not (given.isascii() and given.isdigit() and len(given) < 10 and least <= int(given) <= most):
+        raise BadInput(option, f"expected {expected}, found '{given}'")
+    return int(given)
+
+
 def read_engine(name: str | None, master: str | None) -> str:
     """What is to count. Raises BadInput."""
     if name not in (None, "duckdb", "spark"):

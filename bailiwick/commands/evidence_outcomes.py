@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bailiwick.commands.errors import DONE, BadInput
+from bailiwick.commands.errors import DONE
 from bailiwick.commands.evidence_options import (
     ByOption,
     EngineOption,
@@ -17,6 +17,7 @@ from bailiwick.commands.evidence_options import (
     WhereOption,
     complaining,
     read_engine,
+    read_number,
     read_store,
     read_where,
 )
@@ -63,8 +64,7 @@ def outcomes(
     from bailiwick.evidence.outcomes import outcomes as count
 
     how = read_format(format)
-    if not suppress.isdigit() or not int(suppress):
-        raise BadInput("--suppress", f"expected a number from 1, found '{suppress}'")
+    below = read_number(suppress, "--suppress", 1, 10**9, "a number from 1")
     limits, names = read_where(where), tuple(dict.fromkeys(by or ()))
     book = inputs.load_lawbook(law) if "law" in names or "law" in limits else None
     with complaining():
@@ -77,14 +77,14 @@ def outcomes(
             engine=read_engine(engine, master),
             master=master,
         )
-    made, total = shown(rows, int(suppress))
+    made, total = shown(rows, below)
     columns = [column for name in names for column in BY[name]]
     if how is Format.JSON:
         rendering.write_json(
             {
                 "rows": [_as_json(one) for one in made],
                 "all": _as_json(total),
-                "suppressed_below": int(suppress),
+                "suppressed_below": below,
             }
         )
     elif how is Format.CSV:
@@ -96,7 +96,7 @@ def outcomes(
                 (*(one.group[name] for name in columns), one.detainers, *one.counts.values(), *_share(one))
             )
     else:
-        rendering.show(_page(columns, made, total, int(suppress)))
+        rendering.show(_page(columns, made, total, below))
     return DONE
 
 

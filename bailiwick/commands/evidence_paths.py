@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bailiwick.commands.errors import DONE, BadInput
+from bailiwick.commands.errors import DONE
+from bailiwick.commands.evidence_options import complaining, read_number, read_store
 from bailiwick.commands.options import Format, FormatOption, read_format
 
 if TYPE_CHECKING:
@@ -46,18 +46,13 @@ def paths(
     from bailiwick.commands import rendering
     from bailiwick.evidence.paths.linked import linked
     from bailiwick.evidence.paths.steps import after_decline, custody, returned
-    from bailiwick.evidence.store import NoStore, Store
 
     how = read_format(format)
-    if not within.isdigit() or int(within) > 3660:
-        raise BadInput("--within", f"expected days from 0 to 3660, found '{within}'")
-    try:
-        with linked(Store(Path(store)), release) as (connection, known):
-            back = returned(connection, known.end)
-            stays = custody(connection, int(within))
-            declined = after_decline(connection)
-    except NoStore as error:
-        raise BadInput("--store", str(error)) from None
+    days = read_number(within, "--within", 0, 3660, "days from 0 to 3660")
+    with complaining(), linked(read_store(store), release) as (connection, known):
+        back = returned(connection, known.end)
+        stays = custody(connection, days)
+        declined = after_decline(connection)
     if how is Format.JSON:
         rendering.write_json(_as_json(known, back, stays, declined))
     elif how is Format.CSV:

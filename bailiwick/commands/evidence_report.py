@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bailiwick.commands.errors import DONE, BadInput
+from bailiwick.commands.evidence_options import complaining, read_store
 
 
 def report(
@@ -37,12 +38,11 @@ def report(
       bailiwick evidence report --store store --release deportation-data --out site
     """
     from bailiwick.evidence.site import write_site
-    from bailiwick.evidence.store import NoStore, Store
 
+    given = read_store(store)
     try:
-        written = write_site(Store(Path(store)) if store else Store.shipped(), Path(out), release)
-    except NoStore as error:
-        raise BadInput("--store", str(error)) from None
+        with complaining():
+            written = write_site(given, Path(out), release)
     except FileExistsError as error:
         raise BadInput("--out", str(error)) from None
     except OSError as error:

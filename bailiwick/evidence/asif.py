@@ -86,12 +86,13 @@ def suppose(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
         match fact.type:
             case Type.BOOLEAN if value in ("true", "false"):
                 found[name] = value
-            case Type.INTEGER if value.isdigit():
+            case Type.INTEGER if value.isascii() and value.isdigit():
                 found[name] = value
             case Type.TEXT:
                 found[name] = literal(value)
             case Type.TEXTS:
                 found[name] = f"[{', '.join(map(literal, words))}]"
             case _:
-                raise NotAsked(f"suppose: {name}: expected a {fact.type} value, found '{value}'")
+                expected = "a whole number" if fact.type is Type.INTEGER else f"a {fact.type} value"
+                raise NotAsked(f"suppose: {name}: expected {expected}, found '{value}'")
     return tuple(found.items())

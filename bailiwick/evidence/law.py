@@ -22,7 +22,7 @@ from bailiwick.engine.lawbook import Lawbook
 from bailiwick.evidence.asif import AsIf, suppose
 from bailiwick.evidence.columns import literal
 from bailiwick.evidence.deciding import Engine, decide
-from bailiwick.evidence.outcomes import BY, condition, group_of
+from bailiwick.evidence.outcomes import condition, group_of, grouping
 from bailiwick.evidence.store import Store
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def beside(
 ) -> list[Beside]:
     """The law's answers beside the outcomes, by group in its order. Arguments and errors as those of `outcomes.outcomes`."""
     chosen = store.release("detainers", release)
-    columns = {column: sql for name in by for column, sql in BY[name].items()}
+    columns = grouping(by)
     counts = (
         "count(*)",
         "count(*) FILTER (law = 'required')",

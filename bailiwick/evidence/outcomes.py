@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from bailiwick.engine.facts import FACTS, Outcome
+from bailiwick.engine.places import load_places
 from bailiwick.evidence.columns import literal
 from bailiwick.evidence.shares import Share, share
 from bailiwick.evidence.store import Store
 from bailiwick.evidence.suppress import LIMIT, suppress
-from bailiwick.evidence.words import OUTCOMES
+from bailiwick.evidence.words import FORMS, OUTCOMES
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,6 +41,10 @@ BY: dict[str, dict[str, str]] = {
 }
 #: What they can be limited to, besides the columns above: days (the last one excluded), and a place with all within it.
 LIMITS = ("from", "to", "place")
+
+
+#: The code of the one place in the column of counties that is none.
+_DC = "11"
 
 
 class NotAsked(ValueError):
@@ -152,9 +158,7 @@ def _group(names: Sequence[str], row: Sequence[Any]) -> dict[str, str | None]:
 
 def statement(source: str, by: Sequence[str], where: Mapping[str, str]) -> str:
     """The statement that counts, for DuckDB and Spark alike. `source`: a table or view. A month is its first day."""
-    if unknown := [name for name in by if name not in BY]:
-        raise NotAsked(f"by: expected {', '.join(BY)}; found '{unknown[0]}'")
-    columns = {column: sql for name in by for column, sql in BY[name].items()}
+    columns = grouping(by)
     inner = ", ".join([*(f"{sql} AS {name}" for name, sql in columns.items()), "outcome", "count(*) AS n"])
     grouped = ", ".join([*columns.values(), "outcome"])
     counts = ", ".join(
@@ -167,10 +171,18 @@ def statement(source: str, by: Sequence[str], where: Mapping[str, str]) -> str:
     return f"SELECT {', '.join(columns)}, {counts} {sql} GROUP BY {', '.join(columns)} ORDER BY {order}"
 
 
+def grouping(by: Sequence[str]) -> dict[str, str]:
+    """The columns of a group -> their SQL. Raises NotAsked."""
+    if unknown := [name for name in by if name not in BY]:
+        raise NotAsked(f"by: expected {', '.join(BY)}; found '{unknown[0]}'")
+    return {column: sql for name in by for column, sql in BY[name].items()}
+
+
 def condition(where: Mapping[str, str]) -> str:
-    """The limits as SQL."""
+    """The limits as SQL. Raises NotAsked."""
     tests = ["true"]
     for name, value in where.items():
+        _possible(name, value)
         if name in ("from", "to"):
             tests.append(
                 f"day {'>=' if name == 'from' else '<'} DATE {literal(_day(name, value).isoformat())}"
@@ -184,6 +196,27 @@ def condition(where: Mapping[str, str]) -> str:
         else:
             raise NotAsked(f"where: expected {', '.join((*BY, *LIMITS))}; found '{name}'")
     return " AND ".join(tests)
+
+
+def _possible(name: str, value: str) -> None:
+    """Raises NotAsked where no detainer can have this value: a count of none would be no answer."""
+    places = load_places()
+    listed: dict[str, Sequence[str]] = {
+        "law": tuple(Outcome),
+        "kind": FACTS["request.kind"].values,
+        "form": [form for _, form in FORMS.values()],
+    }
+    expected = ""
+    if name == "state" and (value not in places or places.get(value).state != value):
+        expected = "the path of a state, such as us/tx"
+    elif name == "county" and value != _DC and getattr(places.by_fips.get(value), "kind", "") != "county":
+        expected = "a county's FIPS code, such as 06037"
+    elif name == "place" and value not in places:
+        expected = "the path of a place, such as us/ny/new-york-city"
+    elif name in listed and value not in listed[name]:
+        expected = ", ".join(listed[name])
+    if expected:
+        raise NotAsked(f"{name}: expected {expected}; found '{value}'")
 
 
 def _day(name: str, value: str) -> date:

@@ -69,9 +69,11 @@ def write_site(store: Store, out: Path, release: str | None = None) -> list[Path
 
     Raises:
         NoStore: no such release, or no detainers.
-        FileExistsError: the directory has files in it already.
+        FileExistsError: the directory has files in it already, or is itself a file.
     """
     chosen = store.release("detainers", release)
+    if out.exists() and not out.is_dir():
+        raise FileExistsError(f"{out}: expected a directory, found a file; name another")
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise FileExistsError(f"{out}: expected an empty directory, found files; name another")

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, takewhile
 from pathlib import Path
+from shutil import rmtree
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.evidence.columns import CANONICAL, literals
@@ -26,6 +28,9 @@ from bailiwick.evidence.sources import TABLES
 
 if TYPE_CHECKING:
     import duckdb
+
+
+_DAY = 24 * 3600
 
 
 class NoStore(ValueError):
@@ -90,6 +95,12 @@ class Store:
             found.append(self.directory / kind / f"{where}{one['part']}.parquet")
         return found
 
+    def clear(self) -> None:
+        """Remove what a load that was killed left half done: scratch directories in which nothing was written for a day."""
+        for left in self.directory.glob(".loading-*"):
+            if max(path.stat().st_mtime for path in (left, *left.iterdir())) < time() - _DAY:
+                rmtree(left, ignore_errors=True)
+
     def raw(self, table: str, release: str, part: str) -> Iterator[Path]:
         """Where the raw rows of a part are kept, file after file; as many as there are."""
         where = self.directory / "raw" / f"table={table}" / f"release={release}"
@@ -104,16 +115,16 @@ class Store:
             NoStore: none there, several and none asked for, or no such one.
         """
         known = self.releases(table)
-        if asked is not None:
-            if asked in known:
-                return asked
-            raise NoStore(f"release: expected one of {', '.join(known) or 'none'}; found '{asked}'")
-        if len(known) == 1:
-            return known[0]
         if not known:
             raise NoStore(
                 f"{self.directory}: expected a store with {table}; found none (bailiwick evidence load FILE --store DIR)"
             )
+        if asked is not None:
+            if asked in known:
+                return asked
+            raise NoStore(f"release: expected one of {', '.join(known)}; found '{asked}'")
+        if len(known) == 1:
+            return known[0]
         raise NoStore(f"release: expected one of {', '.join(known)}; found several (name it with --release)")
 
     @contextmanager

@@ -97,7 +97,7 @@ def test_what_another_law_would_have_said(capsys: pytest.CaptureFixture[str]) ->
         (("whatif", "--law", "us/atlantis"), "--law: "),
         (("whatif", "--with", "us/ca:nothing"), "--with: unknown proposal"),
         (("whatif", "--on", "2026-01-01", "--suppose", "shoe=9"), "--suppose: expected ordinary"),
-        (("quality", "--release", "2099"), "--release: expected a release of the store"),
+        (("quality", "--release", "2099"), "--release: expected one of foia-15-87693; found '2099'"),
         (("facilities", "--most", "some"), "--most: expected a number"),
     ],
 )

@@ -14,6 +14,7 @@ from bailiwick.evidence import lines, pieces
 from bailiwick.evidence.lines import measure, mend
 from bailiwick.evidence.load import load
 from bailiwick.evidence.quality import Quality
+from bailiwick.evidence.sources import nearly
 from bailiwick.evidence.store import Store
 from tests.evidence.made_up import DETAINERS, detainer, write_csv
 
@@ -218,3 +219,11 @@ def test_whatever_is_broken_every_line_that_is_not_is_taken(seed: int, tmp_path:
     store = Store(tmp_path / "store")
     put(path, store)
     assert {f"p{i}" for i in range(1, 301) if i not in broken} <= people(store)
+
+
+def test_what_is_near_a_missing_column_is_no_column_that_means_something_else() -> None:
+    columns = [name for name in DETAINERS if name != "detainer_prepare_date"]
+    assert nearly(columns).endswith(", but it lacks detainer_prepare_date")
+    assert nearly([*columns, "detainer_prepared_date"]).endswith(
+        ", but it lacks detainer_prepare_date ('detainer_prepared_date' is near)"
+    )

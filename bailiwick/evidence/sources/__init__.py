@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -75,8 +75,20 @@ def nearly(columns: Iterable[object]) -> str:
     lacking = sorted(best.marks - names)
     if len(lacking) * 2 > len(best.marks):
         return ""
-    close = [
-        f"'{near[0]}' is near" if (near := get_close_matches(name, names, 1)) else f"nothing is near '{name}'"
-        for name in lacking
-    ]
-    return f"like {best.name}, but it lacks {', '.join(lacking)} ({'; '.join(close)})"
+    return f"columns like those of {best.name}, but it lacks {', '.join(beside(best, lacking, names))}"
+
+
+def beside(layout: Layout, lacking: Iterable[str], names: Iterable[str]) -> Iterator[str]:
+    """Each column that is lacking, with the nearest of the names that mean nothing in the layout."""
+    used = layout.marks.union(*layout.columns.values())
+    free = [name for name in names if name not in used]
+    for name in lacking:
+        near = get_close_matches(name, free, 1)
+        yield f"{name} ('{near[0]}' is near)" if near else name
+
+
+def twice(layout: Layout, names: Sequence[str]) -> list[str]:
+    """Columns that the layout reads and that stand more than once; a second one is called by its place too."""
+    read = {name for several in layout.columns.values() for name in several}
+    again = (name.removesuffix(f"_{n}") for n, name in enumerate(names, start=1) if name.endswith(f"_{n}"))
+    return [name for name in again if name in read and name in names]
