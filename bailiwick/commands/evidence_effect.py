@@ -72,7 +72,7 @@ def effect(
     from bailiwick.evidence.effects.reading import read
 
     how = read_format(format)
-    adoptions = None
+    adoptions, made = None, None
     if adopted is None:
         action, _, word = when.partition("=")
         if action not in ACTIONS or word not in list(Outcome):
@@ -86,7 +86,12 @@ def effect(
         )
         found = estimate(made)
     except BadPanel as error:
-        raise BadInput("--panel", str(error)) from None
+        left = (
+            "".join(f"; left out before: {rows:,} rows, {why}" for why, rows in made.left_out.items())
+            if made
+            else ""
+        )
+        raise BadInput("--panel", f"{error}{left}") from None
     except LookupError as error:
         raise BadInput(
             "--panel",

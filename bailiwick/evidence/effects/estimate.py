@@ -71,6 +71,7 @@ class Effect:
         trend: test on the periods before.
         changed, never: number of units; `dates`: number of different dates of change; `before`: mean of the changed units'
             outcome before.
+        alone: rows of units and periods that have fewer than two rows not under the law, and so nothing beside them.
     """
 
     two_stage: Estimate
@@ -83,13 +84,15 @@ class Effect:
     dates: int
     before: float
     rows: int
+    alone: int = 0
 
 
 def estimate(panel: Panel) -> Effect:
     """Estimate the effect of a change of law.
 
     Raises:
-        BadPanel: no unit changed within the panel, all changed at once, or none has two periods before its change.
+        BadPanel: no unit changed within the panel, all changed at once, none has two periods before its change, or nothing can
+            be estimated for want of numbers.
     """
     frame = panel.frame
     units = frame.groupby("unit")["first"].first()
@@ -112,9 +115,15 @@ def estimate(panel: Panel) -> Effect:
     units = data.groupby("unit")["first"].first()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        two_stage, two_way = (_average(data, method) for method in ("did2s", "twfe"))
-        interacted, moments = _interacted(data)
-        trend = _trend(data)
+        try:
+            two_stage, two_way = (_average(data, method) for method in ("did2s", "twfe"))
+            interacted, moments = _interacted(data)
+            trend = _trend(data)
+        except (ValueError, ArithmeticError, np.linalg.LinAlgError):
+            raise BadPanel(
+                f"expected numbers that tell an effect from what else differs; found too few, or too far apart, in {len(units)} "
+                f"units and {data['period'].nunique()} periods: more of either may help"
+            ) from None
     before = data[(data["first"] > 0) & (data["period"] < data["first"])]["value"]
     return Effect(
         two_stage,
@@ -127,17 +136,30 @@ def estimate(panel: Panel) -> Effect:
         int(units[units > 0].nunique()),
         float(before.mean()) if len(before) else float("nan"),
         len(data),
+        len(frame) - len(data),
     )
 
 
 def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Units as numbers. A changed unit with fewer than two periods before its change is left out: its own level and its
-    course cannot be told apart (and the two-stage estimator has no residual for it)."""
-    before = (frame["period"] < frame["first"]).groupby(frame["unit"]).transform("sum")
-    data = frame[(frame["first"] == 0) | (before >= 2)].copy()
+    """Units as numbers. A unit or a period with fewer than two rows that are not under the law is left out: its own level
+    cannot be told from its course (and the two-stage estimator has no residual for it)."""
+    data = frame
+    while True:
+        free = data[(data["first"] == 0) | (data["period"] < data["first"])]
+        counts = [data[name].map(free[name].value_counts()).fillna(0) for name in ("unit", "period")]
+        kept = (counts[0] >= 2) & (counts[1] >= 2)
+        if kept.all():
+            break
+        data = data[kept]
+    data = data.copy()
     if not (data["first"] > 0).any():
         raise BadPanel(
             "expected at least 2 periods before the change, found fewer in every changed unit: nothing to compare with"
+        )
+    if not (data["period"] >= data["first"])[data["first"] > 0].any():
+        raise BadPanel(
+            "expected periods after the change in which at least 2 units are not under the law, found none: nothing to compare "
+            "with"
         )
     data["number"] = pd.factorize(data["unit"])[0]
     return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,10 @@ _WRITTEN: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], int], Call
         lambda n: date(n // 12, n % 12 + 1, 1),
     ),
 )
+#: First and last year of a period.
+_FIRST, _LAST = 1900, 2100
+#: What may stand between the columns of a file.
+_BETWEEN = ",;\t"
 #: Rows named in an error or a note.
 SHOWN = 5
 
@@ -99,15 +104,16 @@ def read_panel(
     """
     rows = _rows(path)
     wanted = [unit, period, outcome, *([adopted] if adopted else [])]
+    columns = [str(name) for name in rows.columns]
     for name in wanted:
-        if name not in rows.columns:
-            raise BadPanel(
-                f"{path.name}: expected a column '{name}'; found {', '.join(map(str, rows.columns))}"
-            )
+        if name not in columns:
+            raise BadPanel(f"{path.name}: expected a column '{name}'; found {', '.join(columns)}")
+        if columns.count(name) > 1:
+            raise BadPanel(f"{path.name}: expected the column '{name}' once, found it twice")
     read = len(rows)
     left_out: dict[str, int] = {}
     notes: list[str] = []
-    kind, numbers = _periods(path, period, rows[period].tolist())
+    kind, numbers = _periods(path, period, rows[period])
     frame = pd.DataFrame({"unit": rows[unit].fillna("").str.strip(), "period": numbers})
     frame["value"] = pd.to_numeric(rows[outcome].astype(object), errors="coerce").astype("float64")
     frame["adopted"] = rows[adopted].fillna("").str.strip() if adopted else ""
@@ -121,7 +127,10 @@ def read_panel(
             f"{Panel(frame, kind, outcome, read).label(int(row['period']))}"
         )
     if frame["unit"].nunique() < 2 or frame["period"].nunique() < 2:
-        raise BadPanel(f"{path.name}: expected at least 2 units and 2 periods with a number in '{outcome}'")
+        raise BadPanel(
+            f"{path.name}: expected at least 2 units and 2 periods with a number in '{outcome}'; "
+            f"found {frame['unit'].nunique()} and {frame['period'].nunique()}"
+        )
     whens = _whens(path, frame, kind, adopted, adoptions)
     for reason in sorted({when.unusable for when in whens.values() if when.unusable}):
         units = [name for name, when in whens.items() if when.unusable == reason]
@@ -142,26 +151,70 @@ def read_panel(
 
 
 def _rows(path: Path) -> pd.DataFrame:
+    """The rows of a file as text, by their line in it (of Parquet by their number)."""
     if not path.is_file():
         raise BadPanel(f"{path}: expected a CSV or Parquet file, found none")
-    relation = (
-        "read_parquet(?)" if path.suffix == ".parquet" else "read_csv(?, all_varchar = true, header = true)"
-    )
-    try:
-        with duckdb.connect() as connection:
-            frame = connection.execute(
-                f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {relation}", [str(path)]
-            ).df()
-    except duckdb.Error as error:
-        raise BadPanel(f"{path.name}: expected a CSV or Parquet file; {str(error).splitlines()[0]}") from None
+    if path.suffix.lower() not in (".csv", ".txt", ".tsv", ".parquet"):
+        raise BadPanel(f"{path.name}: expected .csv or .parquet, found '{path.suffix}'; save it as CSV")
+    frame = _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path)
     if frame.empty:
         raise BadPanel(f"{path.name}: expected rows, found none")
     return frame.astype("string")
 
 
-def _periods(path: Path, name: str, texts: list[Any]) -> tuple[str, list[int]]:
+def _parquet(path: Path) -> pd.DataFrame:
+    try:
+        with duckdb.connect() as connection:
+            frame = connection.execute(
+                "SELECT CAST(COLUMNS(*) AS VARCHAR) FROM read_parquet(?)", [str(path)]
+            ).df()
+    except duckdb.Error as error:
+        raise BadPanel(f"{path.name}: expected a Parquet file; {str(error).splitlines()[0]}") from None
+    return frame.set_axis(range(1, len(frame) + 1))
+
+
+def _csv(path: Path) -> pd.DataFrame:
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    before = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            mark = max(_BETWEEN, key=file.readline().count)
+            file.seek(0)
+            reader = csv.reader(file, delimiter=mark, strict=True)
+            for row in reader:
+                line, before = before + 1, reader.line_num
+                if not row:
+                    continue
+                if rows and len(row) != len(rows[0]):
+                    raise BadPanel(
+                        f"{path.name}:{line}: expected {len(rows[0])} columns as in the header, found {len(row)}"
+                    )
+                if before > line and any(cell.count(mark) >= len(row) - 1 for cell in row if "\n" in cell):
+                    raise BadPanel(
+                        f"{path.name}:{line}: expected a quote to be closed in its line, found that it takes in the lines "
+                        "after it"
+                    )
+                lines.append(line)
+                rows.append(row)
+    except UnicodeDecodeError:
+        raise BadPanel(
+            f"{path.name}: expected CSV in UTF-8, found other bytes; save it as CSV in UTF-8"
+        ) from None
+    except csv.Error as error:
+        unclosed = "end of data" in str(error) or "field limit" in str(error)
+        wrong = (
+            "to be closed, found none that does"
+            if unclosed
+            else "before or after a comma, found one within a cell"
+        )
+        raise BadPanel(f"{path.name}:{before + 1}: expected a quote {wrong}") from None
+    return pd.DataFrame(rows[1:], columns=rows[0] if rows else None, index=lines[1:])
+
+
+def _periods(path: Path, name: str, texts: pd.Series[str]) -> tuple[str, list[int]]:
     """The kind of period and each row's number."""
-    first = str(texts[0]).strip()
+    first = str(texts.iloc[0]).strip()
     known = next((one for one in _WRITTEN if one[1].fullmatch(first)), None)
     if known is None:
         raise BadPanel(
@@ -169,10 +222,14 @@ def _periods(path: Path, name: str, texts: list[Any]) -> tuple[str, list[int]]:
         )
     kind, pattern, number, _ = known
     out = []
-    for line, text in enumerate(texts, start=2):
+    for line, text in texts.items():
         found = pattern.fullmatch(str(text).strip())
         if found is None:
             raise BadPanel(f"{path.name}:{line}: '{name}': expected a {kind} as '{first}'; found '{text}'")
+        if not _FIRST <= int(found[1]) <= _LAST:
+            raise BadPanel(
+                f"{path.name}:{line}: '{name}': expected a year from {_FIRST} to {_LAST}; found '{text}'"
+            )
         out.append(number(found))
     return kind, out
 

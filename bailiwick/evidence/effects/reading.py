@@ -90,6 +90,11 @@ def read(panel: Panel, effect: Effect) -> Reading:
         warns.append(
             f"Units are seen for {uneven.min()} to {uneven.max()} periods: who reports, and when, may itself follow the law."
         )
+    if effect.alone:
+        warns.append(
+            f"Left out: {effect.alone} row{'s' if effect.alone > 1 else ''}, of units or periods that have fewer than two rows "
+            "not under the law beside them."
+        )
     warns += [f"Left out: {rows} rows, {why}." for why, rows in panel.left_out.items()]
     warns += list(panel.notes)
     return Reading(tuple(says), tuple(warns), tuple(breaks))
