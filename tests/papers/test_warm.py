@@ -45,7 +45,9 @@ def run(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_a_worker_that_starts_loads_all_and_leaves_no_folder_behind(tmp_path: Path) -> None:
     done = run(_START.format(before="") + _IS_WARM + "print(len(os.listdir(os.environ['TMPDIR'])))", tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
+    # where a library of the system is old, WeasyPrint says so and works
+    said = [line for line in done.stderr.splitlines() if "WARNING - weasyprint: " not in line]
+    assert (done.returncode, done.stdout, said) == (0, "0\n", [])
     assert list(tmp_path.iterdir()) == []
 
 
