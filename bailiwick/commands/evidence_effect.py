@@ -86,12 +86,10 @@ def effect(
         )
         found = estimate(made)
     except BadPanel as error:
-        left = (
-            "".join(f"; left out before: {rows:,} rows, {why}" for why, rows in made.left_out.items())
-            if made
-            else ""
-        )
-        raise BadInput("--panel", f"{error}{left}") from None
+        left = [f"{rows:,} rows, {why}" for why, rows in made.left_out.items()] if made else []
+        raise BadInput(
+            "--panel", f"{error}{'; left out before: ' if left else ''}{'; '.join(left)}"
+        ) from None
     except LookupError as error:
         raise BadInput(
             "--panel",
