@@ -107,6 +107,14 @@ def load(
                 "this sheet was not loaded",
             )
             failed = True
+        for one in new:
+            again = given.again(one["table"], one["release"], one["part"])
+            if 2 * again > one["taken"]:  # files of one release hardly share a row
+                print(
+                    f"{_where(file, one['sheet'])}: {again:,} of its {one['taken']:,} rows were in this release already and "
+                    "count twice; to count them once, load it alone into a new store, or under a --release of its own",
+                    file=sys.stderr,
+                )
         for one in (*new, *done.known):
             if not one["taken"]:
                 why = ", ".join(f"{reason} ({n:,})" for reason, n in one["set_aside"].items())

@@ -154,6 +154,17 @@ class Store:
         empty = ", ".join(f"NULL::{kind} AS {column}" for column, kind in CANONICAL[name].items())
         return f"SELECT {empty}, NULL::VARCHAR AS release, NULL::BIGINT AS row, NULL::VARCHAR AS part WHERE false"
 
+    def again(self, table: str, release: str, part: str) -> int:
+        """Rows of a part that another part of its release has too, equal in every canonical column."""
+        if len(self.quality(release, table)) < 2:
+            return 0
+        rows = f"SELECT hash({', '.join(CANONICAL[table])}) AS h FROM {table} WHERE part"
+        with self.connection(release) as connection:
+            found = connection.execute(
+                f"SELECT count(*) FROM ({rows} = $1) SEMI JOIN ({rows} <> $1) USING (h)", [part]
+            ).fetchone()
+        return int(found[0]) if found else 0
+
     def unplaced(self, release: str | None = None, table: str = "detainers") -> list[Unplaced]:
         """Facilities that no county could be given, those with most rows first: the list to review."""
         import duckdb as module

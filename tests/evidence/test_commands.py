@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -207,6 +208,26 @@ def test_a_column_that_was_renamed_or_stands_twice_is_told(tmp_path: Path, said:
     assert code == 0
     assert "columns that the layout has and the file lacks: facility_city ('facility_town' is near)" in words
     assert "columns that stand twice, of which the first counts: detainer_lift_reason" in words
+
+
+def test_a_mended_copy_of_a_file_in_the_same_release_is_told(tmp_path: Path, said: Said) -> None:
+    rows = [detainer(unique_identifier=i) for i in range(4)]
+    store = tmp_path / "store"
+    for name, given, told in (
+        ("x.csv", rows[:3], False),
+        (
+            "y.csv",
+            [detainer(unique_identifier=i, detainer_prepare_date="2024-05-06") for i in range(4)],
+            False,
+        ),
+        ("mended.csv", rows, True),
+    ):
+        path = write_csv(tmp_path / name, given)
+        code, _, err = said("evidence", "load", path, "--store", store)
+        words = "3 of its 4 rows were in this release already and count twice; to count them once, load"
+        assert (code, words in err) == (0, told), name
+    assert said("evidence", "load", path, "--store", store, "--release", "mended") == (0, ANY, ANY)
+    assert "count twice" not in said("evidence", "load", path, "--store", store)[2]
 
 
 def test_a_store_that_is_a_file_is_said(tmp_path: Path, said: Said) -> None:
