@@ -23,7 +23,7 @@ from bailiwick.evidence.asif import AsIf, suppose
 from bailiwick.evidence.columns import literal
 from bailiwick.evidence.deciding import Engine, decide
 from bailiwick.evidence.outcomes import condition, group_of, grouping
-from bailiwick.evidence.store import Store
+from bailiwick.evidence.store import NoStore, Store
 
 if TYPE_CHECKING:
     import duckdb
@@ -95,9 +95,13 @@ def decisions(store: Store, book: Lawbook, release: str, engine: Engine | None =
     """A Parquet file with the law's answer for each detainer of a release: part, row, action,
     law, norm, missing, may_require and may_forbid (whether that outcome is still possible).
 
-    It is made once for each lawbook and kept beside the store, or, where that cannot be written, for this process.
+    It is made once for each lawbook and kept beside the store, or, where that cannot be written, for this process. Raises NoStore
+    where the release has none.
     """
-    parts = "\n".join(one["part"] for one in store.quality(release, "detainers"))
+    loads = store.quality(release, "detainers")
+    if not any(one["taken"] for one in loads):
+        raise NoStore(f"release {release}: expected detainers, found none")
+    parts = "\n".join(one["part"] for one in loads)
     kept = _kept(store) / f"lawbook={book.version.removeprefix('sha256:')[:16]}"
     out = kept / f"{release}-{sha256(parts.encode()).hexdigest()[:12]}.parquet"
     if not out.is_file():

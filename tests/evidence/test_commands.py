@@ -199,6 +199,20 @@ def test_a_header_without_rows_is_said(tmp_path: Path, said: Said) -> None:
     assert err.splitlines()[-1] == f"bailiwick: {path}: expected rows that count, found a header alone"
 
 
+@pytest.mark.parametrize(
+    "command", [("law",), ("whatif", "--law", "us/ca"), ("whatif", "--on", "2026-01-01")]
+)
+def test_of_a_release_without_rows_no_law_is_asked(
+    command: tuple[str, ...], tmp_path: Path, said: Said
+) -> None:
+    said("evidence", "load", write_csv(tmp_path / "x.csv", []), "--store", tmp_path / "store")
+    assert said("evidence", *command, "--store", tmp_path / "store") == (
+        2,
+        "",
+        "bailiwick: release deportation-data: expected detainers, found none\n",
+    )
+
+
 def test_a_column_that_was_renamed_or_stands_twice_is_told(tmp_path: Path, said: Said) -> None:
     columns = ["detainer_lift_reason", *(name.replace("city", "town") for name in DETAINERS)]
     path = tmp_path / "x.csv"
