@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -71,6 +73,8 @@ def load(
     Exit status: 0 all loaded; 2 when a file, or a sheet with rows, is no known release, or has no row that counts. The others are
     loaded all the same.
     """
+    import duckdb
+
     from bailiwick.commands import rendering
     from bailiwick.engine.places import load_places
     from bailiwick.evidence.load import load as load_file
@@ -97,6 +101,14 @@ def load(
             complain(file, str(error).removeprefix(f"{Path(file).name}: ").removeprefix(f"{file}: "))
             failed = True
             continue
+        except (duckdb.IOException, duckdb.OutOfMemoryException, OSError) as error:
+            if isinstance(error, OSError) and error.errno != errno.ENOSPC:
+                raise
+            raise BadInput(
+                "--store",
+                f"expected room for {file} while it is loaded, one and a half times its size; found {_short(error)}; "
+                "what could not be written was not loaded",
+            ) from None
         new = [one.as_json() for one in done.new]
         entries += new
         known += done.known
@@ -209,6 +221,12 @@ def facilities(
 
 
 # ------------------------------------------------------------------------------------------------------------------- writing
+
+
+def _short(error: Exception) -> str:
+    """What went wrong in a few words."""
+    full = os.strerror(errno.ENOSPC)
+    return full.lower() if full in str(error) else str(error).splitlines()[0]
 
 
 def _where(file: str, sheet: str) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count, takewhile
 from pathlib import Path
@@ -98,8 +98,9 @@ class Store:
     def clear(self) -> None:
         """Remove what a load that was killed left half done: scratch directories in which nothing was written for a day."""
         for left in self.directory.glob(".loading-*"):
-            if max(path.stat().st_mtime for path in (left, *left.iterdir())) < time() - _DAY:
-                rmtree(left, ignore_errors=True)
+            with suppress(FileNotFoundError):  # a load that ends meanwhile removes its own
+                if max(path.stat().st_mtime for path in (left, *left.iterdir())) < time() - _DAY:
+                    rmtree(left, ignore_errors=True)
 
     def raw(self, table: str, release: str, part: str) -> Iterator[Path]:
         """Where the raw rows of a part are kept, file after file; as many as there are."""

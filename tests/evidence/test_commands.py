@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import ANY
 
+import duckdb
 import pytest
 
 from bailiwick.cli import run
@@ -254,6 +256,32 @@ def test_a_store_that_is_a_file_is_said(tmp_path: Path, said: Said) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        duckdb.IOException(
+            'IO Error: {"message": "Could not write file raw-0.parquet: No space left on device"}'
+        ),
+        duckdb.OutOfMemoryException("Out of Memory Error: failed to allocate"),
+    ],
+)
+def test_a_store_without_room_is_said_and_left_as_it_was(
+    error: Exception, tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("bailiwick.evidence.load.count", fail)
+    path = write_csv(tmp_path / "x.csv", [detainer()])
+    code, out, err = said("evidence", "load", path, "--store", tmp_path / "store")
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith(
+        f"bailiwick: --store: expected room for {path} while it is loaded, one and a half times its size; found "
+    )
+    assert list((tmp_path / "store").iterdir()) == []
+
+
 def test_what_a_killed_load_left_is_cleared_by_a_later_one(tmp_path: Path, said: Said) -> None:
     old, running = tmp_path / "store" / ".loading-old", tmp_path / "store" / ".loading-running"
     for directory in (old, running):
@@ -262,6 +290,8 @@ def test_what_a_killed_load_left_is_cleared_by_a_later_one(tmp_path: Path, said:
     then = time.time() - 2 * 24 * 3600
     for path in (old / "good.csv", old):
         os.utime(path, (then, then))
+    (tmp_path / "store" / ".loading-gone").symlink_to(tmp_path / "gone")  # as one that another load just removed
     path = write_csv(tmp_path / "x.csv", [detainer()])
     assert said("evidence", "load", path, "--store", tmp_path / "store")[0] == 0
-    assert [one.name for one in (tmp_path / "store").glob(".loading-*")] == [".loading-running"]
+    left = sorted(one.name for one in (tmp_path / "store").iterdir() if one.name.startswith(".loading-"))
+    assert left == [".loading-gone", ".loading-running"]
