@@ -290,7 +290,8 @@ def test_what_a_killed_load_left_is_cleared_by_a_later_one(tmp_path: Path, said:
     then = time.time() - 2 * 24 * 3600
     for path in (old / "good.csv", old):
         os.utime(path, (then, then))
-    (tmp_path / "store" / ".loading-gone").symlink_to(tmp_path / "gone")  # as one that another load just removed
+    # as one that another load just removed
+    (tmp_path / "store" / ".loading-gone").symlink_to(tmp_path / "gone")
     path = write_csv(tmp_path / "x.csv", [detainer()])
     assert said("evidence", "load", path, "--store", tmp_path / "store")[0] == 0
     left = sorted(one.name for one in (tmp_path / "store").iterdir() if one.name.startswith(".loading-"))
