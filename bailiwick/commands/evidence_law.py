@@ -234,8 +234,11 @@ def _whatif(as_if: AsIf, found: WhatIf) -> Iterator[Block]:
     said += [f"{bill}, which was never enacted" for bill in as_if.proposals]
     yield Heading(f"What if: {', '.join(said)}", first=True)
     if as_if.supposed:
-        facts = ", ".join(f"{name} = {value.strip(chr(39))}" for name, value in as_if.supposed)
-        yield Text(f"Supposed of every case, in both answers: {facts}.")
+        marks = str.maketrans("", "", "[]'")
+        facts = [f"{name} = {value.translate(marks)}" for name, value in as_if.supposed if value != "false"]
+        if not_so := [name for name, value in as_if.supposed if value == "false"]:
+            facts.append(f"and not {', '.join(not_so)}")
+        yield Text(f"Supposed of every case, in both answers: {', '.join(facts)}.")
     yield Text(
         f"The answer changes for {span(found.changes)} of {found.detainers:,} detainers. "
         f"For {found.unknown:,} it cannot be known whether it does."

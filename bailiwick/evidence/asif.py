@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from bailiwick.engine.facts import FACTS, Type
+from bailiwick.engine.facts import FACTS, GROUPS, Type
+from bailiwick.evidence.canonical import ORDINARY, canonical_cases
 from bailiwick.evidence.columns import literal
 from bailiwick.evidence.outcomes import NotAsked
 
@@ -16,6 +18,9 @@ ASKED = {
     "release_notification_request": "notify_release",
     "transfer_request": "transfer",
 }
+
+
+_TOLD = ("request.kind", "request.form")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,49 +41,38 @@ class AsIf:
     supposed: tuple[tuple[str, str], ...] = ()
 
 
-#: What an ordinary case is like where a release is silent: an administrative warrant with a signed and complete form, no charges,
-#: and nothing that takes a case out of the ordinary.
-ORDINARY = (
-    *(
-        "request.warrant=administrative",
-        "request.signed=true",
-        "request.complete=true",
-        "request.served_on_person=true",
-    ),
-    *(
-        "request.basis=biometric_match",
-        "person.age=31",
-        "person.citizen_claim=false",
-        "person.citizen_proof=false",
-    ),
-    *("person.lawful_status_proof=false", "person.final_order=false", "person.watchlist_match=false"),
-    *(
-        "person.offender_registrant=false",
-        "person.illegal_reentry=false",
-        "person.federal_felony_warrant=false",
-    ),
-    *("release.public_information=false", "charges=none"),
-)
+def ordinary() -> tuple[str, ...]:
+    """What an ordinary case is like where a release is silent: as on the pages of the law (`canonical.py`), without charges."""
+    facts = [
+        (f"{group}.{name}", value)
+        for group, found in canonical_cases()[ORDINARY].facts.items()
+        for name, value in found.items()
+    ]
+    return (*(f"{name}={_word(value)}" for name, value in facts if name not in _TOLD), "charges=none")
+
+
+def _word(value: Any) -> str:
+    return "+".join(value) if isinstance(value, list) else str(value).lower()
 
 
 def suppose(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Suppositions as people write them, `fact=value`, checked; `ordinary` is all of ORDINARY.
+    """Suppositions as people write them, `fact=value`, checked; `ordinary` is all of it.
 
     Raises:
         NotAsked: no such fact, one that a release tells or that cannot be supposed, or a value that it cannot have.
     """
     found: dict[str, str] = {}
-    for one in (text for each in given for text in (ORDINARY if each == "ordinary" else (each,))):
+    for one in (text for each in given for text in (ordinary() if each == "ordinary" else (each,))):
         name, sign, value = one.partition("=")
         if name == "charges" and value == "none":
             found[name] = "none"
             continue
         fact = FACTS.get(name)
-        if not sign or fact is None or name.partition(".")[0] not in ("request", "person", "release"):
+        if not sign or fact is None or name.partition(".")[0] not in GROUPS:
             raise NotAsked(
                 f"suppose: expected ordinary, charges=none or FACT=VALUE such as request.warrant=none; found '{one}'"
             )
-        if name in ("request.kind", "request.form"):
+        if name in _TOLD:
             raise NotAsked(f"suppose: {name} is in the release; expected another fact")
         words = value.split("+")
         if fact.values and set(words) - set(fact.values):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.bulk import run_bulk
 from bailiwick.engine.condition import AT, Compare, Named, Node, Ref, walk
+from bailiwick.engine.facts import GROUPS
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Effect
 from bailiwick.evidence.asif import ASKED, AsIf
@@ -210,11 +211,8 @@ def _cases(connection: duckdb.DuckDBPyConnection, told: _Told, daily: bool) -> t
 def _write(connection: duckdb.DuckDBPyConnection, told: _Told, supposed: dict[str, str], out: Path) -> None:
     """Write `cases` as a Parquet file of cases (`engine.bulk`), `id` their number. A conviction that the release names is one
     charge of a list that may be longer; without one nothing is said of charges."""
-    groups: dict[str, dict[str, str]] = {
-        "request": {"kind": "kind", "form": "form"},
-        "person": {},
-        "release": {},
-    }
+    groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
+    groups["request"] |= {"kind": "kind", "form": "form"}
     for fact, value in supposed.items():
         group, _, name = fact.partition(".")
         if name:

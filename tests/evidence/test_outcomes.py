@@ -101,6 +101,11 @@ def test_limits_keep_what_they_name(small: Store, where: dict[str, str], detaine
         ((), {"shoe": "9"}, "where: expected state"),
         ((), {"from": "May"}, "from: expected a date like 2015-01-31, found 'May'"),
         ((), {"month": "2015"}, "month: expected a month like 2015-01, found '2015'"),
+        (
+            (),
+            {"from": "2025-05-01", "to": "2025-05-01"},
+            "to: expected a day after 2025-05-01, found '2025-05-01'",
+        ),
         ((), {"place": "us/ca/fresno"}, "place: expected the path of a place, such as us/ny/new-york-city"),
         (("law",), {}, "expected a lawbook"),
     ],
@@ -240,6 +245,17 @@ def test_the_shipped_release_under_the_law_of_another_day() -> None:
         == sum(row.detainers for row in outcomes(Store.shipped(), where=where))
     )
     assert supposed.unknown < plain.unknown
+
+
+def test_an_ordinary_case_is_the_one_of_the_law_pages_and_leaves_only_the_holder_and_counsel_to_say() -> None:
+    """A fact of a person or a jail that an ordinary case does not settle would keep answers open for no reason."""
+    supposed = dict(suppose(["ordinary"]))
+    assert supposed["request.warrant"] == "'administrative'"
+    assert supposed["agency.agreement_287g"] == supposed["person.criminal_warrant"] == "false"
+    assert not {"request.kind", "request.form"} & set(supposed)
+    ordinary = AsIf(on=date(2026, 1, 1), supposed=suppose(["ordinary"]))
+    found = whatif(Store.shipped(), default_lawbook(), ordinary, {"state": "us/ma"})
+    assert {name for name in found.settles if not name.startswith("norm:")} <= {"custodian"}
 
 
 # --------------------------------------------------------------------------------------------------------------------- compare
