@@ -150,7 +150,10 @@ def _row(text: bytes, width: int) -> bytes | str:
     try:
         rows = list(csv.reader(StringIO(words, newline=""), strict=True))
     except csv.Error as error:
-        return _OPEN if "end of data" in str(error) else f"quotes that do not fit: {error}"
+        if "end of data" in str(error):
+            return _OPEN
+        why = "expected a comma after a closing quote" if "expected after" in str(error) else error
+        return f"quotes that do not fit: {why}"
     if len(rows) != 1:
         return "quotes that do not fit: several rows in one"
     (cells,) = rows

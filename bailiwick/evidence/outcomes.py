@@ -195,6 +195,8 @@ def condition(where: Mapping[str, str]) -> str:
             tests.append(f"{BY[name][name]} = {literal(value)}")
         else:
             raise NotAsked(f"where: expected {', '.join((*BY, *LIMITS))}; found '{name}'")
+    if where.keys() >= {"from", "to"} and _day("to", where["to"]) <= _day("from", where["from"]):
+        raise NotAsked(f"to: expected a day after {where['from']}, found '{where['to']}'")
     return " AND ".join(tests)
 
 

@@ -147,6 +147,17 @@ def test_empty_cells_past_the_last_column_are_no_cells_on_a_mended_line_either(
     assert people(store) == {"p1", "p3", "p4", "p5", "p6"}
 
 
+def test_a_quote_that_is_closed_within_its_cell_is_said(tmp_path: Path, store: Store) -> None:
+    path = tmp_path / "x.csv"
+    found = written(path)
+    found[2] = found[2].replace(b"TRAVIS COUNTY JAIL", b'"TRAVIS" COUNTY JAIL')
+    path.write_bytes(b"\n".join(found) + b"\n")
+    assert put(path, store).lines == [
+        {"line": 3, "why": "quotes that do not fit: expected a comma after a closing quote"}
+    ]
+    assert people(store) == {"p1", "p3", "p4", "p5", "p6"}
+
+
 def test_a_header_of_two_lines_is_no_row(tmp_path: Path, store: Store) -> None:
     path = tmp_path / "x.csv"
     found = written(path)
