@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from time import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -39,6 +40,9 @@ COLUMNS = (
     ),
     *("facility", "placed", "part"),
 )
+
+#: What a load that was killed left is removed when nothing was written into it for so long, in seconds.
+_DAY = 24 * 3600
 
 
 def load(
@@ -87,7 +91,7 @@ def load(
     given, entries, known, failed = Store(Path(store)), [], [], False
     if given.directory.exists() and not given.directory.is_dir():
         raise BadInput("--store", f"expected a directory, found a file: {store}")
-    given.clear()
+    given.clear(time() - _DAY)
     for file in files:
         try:
             done = load_file(

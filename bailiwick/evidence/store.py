@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 from pathlib import Path
 from shutil import rmtree
-from time import time
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.evidence.columns import CANONICAL, literals
@@ -28,9 +27,6 @@ from bailiwick.evidence.sources import TABLES
 
 if TYPE_CHECKING:
     import duckdb
-
-
-_DAY = 24 * 3600
 
 
 class NoStore(ValueError):
@@ -95,11 +91,12 @@ class Store:
             found.append(self.directory / kind / f"{where}{one['part']}.parquet")
         return found
 
-    def clear(self) -> None:
-        """Remove what a load that was killed left half done: scratch directories in which nothing was written for a day."""
+    def clear(self, before: float) -> None:
+        """Remove what a load that was killed left half done: scratch directories in which nothing was written since then, in
+        seconds of 1970."""
         for left in self.directory.glob(".loading-*"):
             with suppress(FileNotFoundError):  # a load that ends meanwhile removes its own
-                if max(path.stat().st_mtime for path in (left, *left.iterdir())) < time() - _DAY:
+                if max(path.stat().st_mtime for path in (left, *left.iterdir())) < before:
                     rmtree(left, ignore_errors=True)
 
     def raw(self, table: str, release: str, part: str) -> Iterator[Path]:
