@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -43,6 +43,7 @@ LONGEST_LINE = 10_000_000
 _BATCH = 50_000
 #: A state gets a statement of its own with this many cases, if they are one in so many.
 _MANY, _ONE_IN = 20_000, 20
+_FEW = 10_000
 _NAMES = 10  # bits of missing facts that are looked up at once
 
 
@@ -373,7 +374,7 @@ def prepare(
     if not cases:
         raise BadSource(f"{path}: no cases in it")
     with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(_leaves, path, source)
+        reading = beside.submit(_leaves, con.cursor(), path, source)
         spans = con.execute(
             f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}), count(*) "
             f"FROM {source.scan} GROUP BY 1"
@@ -473,7 +474,7 @@ _LAST = 4_102_444_800  # 2100-01-01T00:00:00Z
 _LEAVES = ("statute", "code", "code_system", "status", "grade")
 
 
-def _leaves(path: Path, source: _Source) -> dict[str, set[str]] | None:
+def _leaves(con: duckdb.DuckDBPyConnection, path: Path, source: _Source) -> dict[str, set[str]] | None:
     """The distinct texts of some fields of charges, and of every list of words by its path, from the file's dictionaries; None
     when it cannot be told."""
     import pyarrow as pa
@@ -489,16 +490,46 @@ def _leaves(path: Path, source: _Source) -> dict[str, set[str]] | None:
         wanted += of_charge if source.has_charges else []
         if not wanted:
             return found
-        file = pq.ParquetFile(path, read_dictionary=wanted)
+        whole = _dictionaries(con, path, {names.index(n): n for n in wanted})
+        file = pq.ParquetFile(path, read_dictionary=wanted, pre_buffer=False)
         for group in range(file.num_row_groups):
-            for batch in file.read_row_group(group, columns=wanted).to_batches():
-                for name, column_ in zip(batch.schema.names, batch.columns, strict=True):
-                    for path_, values in _texts(name, column_):
-                        texts = values.dictionary if pa.types.is_dictionary(values.type) else values.unique()
-                        found[path_].update(t for t in texts.to_pylist() if t is not None)
+            there = [n for n in wanted if n in whole[group]]
+            for columns, first in ((there, True), ([n for n in wanted if n not in there], False)):
+                if columns:
+                    _gather(file.iter_batches(_FEW, [group], columns), first, found)
     except (pa.ArrowException, OSError, KeyError, AttributeError, StopIteration):
         return None
     return found
+
+
+def _dictionaries(con: duckdb.DuckDBPyConnection, path: Path, wanted: dict[int, str]) -> dict[int, set[str]]:
+    """Row group -> those of some columns, by their number, whose every page of data is in the words of the group's dictionary."""
+    data = "list_filter(encoding_stats, lambda s: s.page_type LIKE 'DATA_PAGE%')"
+    rows = con.execute(
+        f"SELECT row_group_id, column_id FROM parquet_metadata({quoted(str(path))}) "
+        f"WHERE column_id IN ({', '.join(map(str, wanted))}) AND len({data}) > 0 "
+        f"AND len(list_filter({data}, lambda s: s.encoding NOT IN ('PLAIN_DICTIONARY', 'RLE_DICTIONARY'))) = 0"
+    ).fetchall()
+    found: dict[int, set[str]] = defaultdict(set)
+    for group, number in rows:
+        found[group].add(wanted[number])
+    return found
+
+
+def _gather(batches: Iterator[Any], first: bool, found: dict[str, set[str]]) -> None:
+    """Add the texts of batches; ``first``: no more of them than it takes to see a text of each, since each then has the words of
+    all the others with it."""
+    import pyarrow as pa
+
+    for batch in batches:
+        seen = True
+        for name, column_ in zip(batch.schema.names, batch.columns, strict=True):
+            for path, values in _texts(name, column_):
+                texts = values.dictionary if pa.types.is_dictionary(values.type) else values.unique()
+                found[path].update(t for t in texts.to_pylist() if t is not None)
+                seen &= values.null_count < len(values)
+        if first and seen:
+            return
 
 
 def _texts(path: str, array: Any) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from bailiwick.engine.bulk import BadSource, BulkResult, run_bulk
+from bailiwick.engine.case import read_case
+from bailiwick.engine.decide import decide
 from bailiwick.engine.lawbook import Lawbook
 
 AT = "2026-03-02T10:15:00-08:00"
@@ -80,6 +82,44 @@ def test_bad_rows_of_a_parquet_file_are_listed_and_the_rest_is_decided(book: Law
         for word in words:
             assert word in bad.message, name
     assert outcomes(out) == dict.fromkeys([*(f"before {name}" for name in BAD_ROWS), "last"], "forbidden")
+
+
+@pytest.mark.parametrize("rows_in_a_group", [45_000, 7_000])
+@pytest.mark.parametrize(
+    "written",
+    [
+        {},
+        {"dictionary_pagesize_limit": 1},
+        {"use_dictionary": False},
+        {"version": "1.0", "data_page_size": 1},
+    ],
+    ids=["one dictionary", "a dictionary given up early", "no dictionary", "many pages"],
+)
+def test_a_word_or_citation_is_seen_wherever_in_the_file_and_however_it_is_written(
+    book: Lawbook, tmp_path: Path, written: dict[str, Any], rows_in_a_group: int
+) -> None:
+    """Words are looked over by the dictionaries of a file; a file may give its dictionary up and go on in plain words."""
+    at = datetime(2026, 3, 2, 18, 15, tzinfo=UTC)
+    rows = [{"id": str(i), "place": GOOD["place"], "at": at, "charges": []} for i in range(40_000)]
+    rows[11_000]["charges"] = [{"status": "arrested", "statute": "PC 459", "grade": "felony"}]
+    rows[11_500]["charges"] = [{"status": "convicted", "statute": "PC 602", "grade": "misdemeanor"}]
+    rows[39_990]["charges"] = [{"status": "guilty", "statute": "PC 459", "grade": "felony"}]
+    rows[39_995]["charges"] = [{"status": "convicted", "statute": "PC 187", "grade": "felony"}]
+    words = [(name, pa.string()) for name in ("status", "statute", "grade")]
+    charges = ("charges", pa.list_(pa.struct(words)))
+    schema = pa.schema(
+        [("id", pa.string()), ("place", pa.string()), ("at", pa.timestamp("us", "UTC")), charges]
+    )
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.Table.from_pylist(rows, schema), path, row_group_size=rows_in_a_group, **written)
+    result = run_bulk(path, out, book)
+    assert [bad.line for bad in result.bad] == [39_991]
+    decided = {row["id"]: row for row in pq.read_table(out).to_pylist()}
+    assert len(decided) == 39_999
+    for number in (11_000, 11_500, 39_995):
+        one = {**rows[number], "at": at.isoformat()}
+        answer = decide(read_case(one, book.places), book).actions["notify_release"]
+        assert decided[str(number)]["notify_release"] == str(answer.outcome), number
 
 
 def test_a_folder_named_like_a_column_is_no_column(book: Lawbook, tmp_path: Path) -> None:

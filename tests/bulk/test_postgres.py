@@ -124,7 +124,7 @@ def test_a_row_is_decided_exactly_when_the_single_path_can_read_it(
     postgres: psycopg.Connection, book: Lawbook, single: Decider, cases: list[Case]
 ) -> None:
     r = random.Random(3)
-    raws: dict[str, Any] = {str(n): spoiled(as_json(case), r) for n, case in enumerate(cases * 2)}
+    raws: dict[str, Any] = {str(n): spoiled(as_json(case), r) for n, case in enumerate(cases * 3)}
     raws |= {"a list": [], "a text": "x", "null": None, "empty": {}}
     store(postgres, "cases", raws.items())
     postgres.execute("DROP TABLE IF EXISTS outcomes")
