@@ -173,8 +173,8 @@ class _Source:
         self.sql: dict[str, str] = {}
         # row by row: (condition, message); told apart, those that a look at the distinct values rules out
         self.checks: list[tuple[str, str]] = []
-        self.words: list[tuple[str, tuple[str, ...]]] = []
-        self.word_lists: list[tuple[str, tuple[str, ...]]] = []
+        #: Path of a case's fact of words, or of a list of them -> the vocabulary.
+        self.case_words: dict[str, tuple[str, ...]] = {}
         self.instants: list[str] = []
         self.in_text = False
         self.at = self._instant("at", '"at"', types["at"])
@@ -209,7 +209,8 @@ class _Source:
             return "NULL"
         read = self._cast(fact, path, kind)
         if fact.values and fact.type is Type.TEXT:
-            self.words.append((path, fact.values))
+            if path == fact.name:
+                self.case_words[path] = fact.values
             self.checks.append(
                 (
                     f"{path} NOT IN ({', '.join(map(quoted, fact.values))})",
@@ -218,7 +219,7 @@ class _Source:
             )
         if fact.values and fact.type is Type.TEXTS:
             words = f"[{', '.join(map(quoted, fact.values))}]"
-            self.word_lists.append((path, fact.values))
+            self.case_words[path] = fact.values
             self.checks.append(
                 (
                     f"NOT list_has_all({words}, list_filter({path}, lambda w: w IS NOT NULL))",
@@ -406,7 +407,7 @@ def prepare(
             dialect = DuckDb(scope.tables)
             statements.append(Statement(lawbook, scope, dialect, source.charge_fields, proposals, hoist=True))
         _words(con, statements)
-        odd = source.in_text or _odd_words(con, source)
+        odd = source.in_text or _odd_instants(con, source)
         leaves = reading.result()
     suspect = len(checks) > len(source.checks) or any(
         missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing, _ in spans
@@ -475,18 +476,17 @@ _LEAVES = ("statute", "code", "code_system", "status", "grade")
 
 
 def _leaves(con: duckdb.DuckDBPyConnection, path: Path, source: _Source) -> dict[str, set[str]] | None:
-    """The distinct texts of some fields of charges, and of every list of words by its path, from the file's dictionaries; None
-    when it cannot be told."""
+    """The distinct texts of some fields of charges, and of a case's facts of words by their path, from the file's dictionaries;
+    None when it cannot be told."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    lists = [p for p, _ in source.word_lists]
-    found: dict[str, set[str]] = {name: set() for name in (*_LEAVES, *lists)}
+    found: dict[str, set[str]] = {name: set() for name in (*_LEAVES, *source.case_words)}
     try:
         schema = pq.ParquetFile(path).schema
         names = [schema.column(i).path for i in range(len(schema))]
         of_charge = [n for n in names if n.startswith("charges.") and n.rsplit(".", 1)[1] in _LEAVES]
-        wanted = [next(n for n in names if n.startswith(f"{p}.")) for p in lists]
+        wanted = [next(n for n in names if n == p or n.startswith(f"{p}.")) for p in source.case_words]
         wanted += of_charge if source.has_charges else []
         if not wanted:
             return found
@@ -548,17 +548,12 @@ def _texts(path: str, array: Any) -> Iterator[tuple[str, Any]]:
 
 def _odd_leaves(leaves: dict[str, set[str]] | None, source: _Source) -> bool:
     """Whether some word of these is, or may be, none of the vocabulary's (then the rows are looked at one by one)."""
-    known = {name: CHARGE_FACTS[name].values for name in ("status", "grade")} | dict(source.word_lists)
+    known = {name: CHARGE_FACTS[name].values for name in ("status", "grade")} | source.case_words
     return leaves is None or any(leaves.get(name, set()) - set(words) for name, words in known.items())
 
 
-def _odd_words(con: duckdb.DuckDBPyConnection, source: _Source) -> bool:
-    """The same of the words, and instants, of cases."""
-    for path, values in source.words:
-        if not path.startswith("c."):
-            found = con.execute(f"SELECT DISTINCT {path} FROM {source.scan}").fetchall()
-            if any(word is not None and word not in values for (word,) in found):
-                return True
+def _odd_instants(con: duckdb.DuckDBPyConnection, source: _Source) -> bool:
+    """The same of the instants of cases."""
     if not source.instants:
         return False
     ends = ", ".join(f"epoch_us({end}({i})) // 1000000" for i in source.instants for end in ("min", "max"))
