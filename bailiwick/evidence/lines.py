@@ -11,6 +11,7 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from io import StringIO
 from itertools import islice
@@ -174,6 +175,7 @@ def _text(line: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)  # one text, where millions of lines are broken alike
 def _columns(width: int, found: int) -> str:
     return f"expected {width} columns, found {found}"
 
