@@ -238,9 +238,12 @@ def _show(section: Section) -> str:
     return section.number + "".join(f"({s})" for s in section.subs)
 
 
-def _key(number: str) -> tuple[tuple[int, str], ...]:
-    """Sorts sections as a code orders them: 130.65, 130.65-a, 130.66."""
-    return tuple((int(n), "") if n else (-1, letters) for n, letters in re.findall(r"(\d+)|([a-z]+)", number))
+def _key(number: str) -> tuple[tuple[tuple[int, str], ...], ...]:
+    """Sorts sections as a code orders them: 130.65, 130.65-a, 130.66; 24-1, 24-1.2-5, 24-10, 24.5-5."""
+    return tuple(
+        tuple((int(n), "") if n else (-1, letters) for n, letters in re.findall(r"(\d+)|([a-z]+)", part))
+        for part in re.split(r"[/:\-]", number)
+    )
 
 
 def _in_range(number: str, first: str, last: str) -> bool:
@@ -310,6 +313,12 @@ def read_entries(sections: str, code: Code) -> list[Entry]:
     return entries
 
 
+#: ``720/5/24-1(a)``, and ``720/5/24-1 to 720/5/24-10``.
+_CHAPTER_FIRST = re.compile(
+    r"(\d{1,3})[/ ](\d[\w./\-]*)((?:\(\w{1,4}\))*)(?:\s+to\s+(\d{1,3})[/ ](\d[\w./\-]*))?"
+)
+
+
 def _read_part(part: str, code: Code) -> Iterable[Entry]:
     subs_range = re.fullmatch(rf"({_SECTION})\((\d+)\)\s*(?:-|to)\s*\((\d+)\)", part)
     if subs_range:
@@ -324,12 +333,10 @@ def _read_part(part: str, code: Code) -> Iterable[Entry]:
     if single:
         section = Section(single[1], tuple(re.findall(r"\((\w+)\)", single[2])))
         return [Entry(code, _letters_apart(section) if code.letters else section)]
-    if code.chapter_first:
-        chapter = re.fullmatch(r"(\d{1,3})[/ ](\d[\w./\-]*)((?:\(\w{1,4}\))*)", part)
-        if chapter:
-            return [
-                Entry(
-                    code, Section(f"{chapter[1]}/{chapter[2]}", tuple(re.findall(r"\((\w+)\)", chapter[3])))
-                )
-            ]
+    if code.chapter_first and (named := _CHAPTER_FIRST.fullmatch(part)):
+        first = Section(f"{named[1]}/{named[2]}", tuple(re.findall(r"\((\w+)\)", named[3])))
+        if not named[4]:
+            return [Entry(code, first)]
+        if not named[3]:
+            return [Entry(code, first, Section(f"{named[4]}/{named[5]}"))]
     raise ValueError(f"cannot read the section '{part}' of {code.title}")
