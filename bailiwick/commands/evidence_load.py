@@ -258,13 +258,20 @@ def _placed(entry: Mapping[str, Any]) -> int:
 
 
 def _loaded(entries: list[dict[str, Any]], known: list[dict[str, Any]]) -> Iterator[Block]:
-    from bailiwick.commands.rendering import Text
+    from bailiwick.commands.rendering import Items, Text
 
     for i, entry in enumerate(entries):
         yield from report(entry, first=not i)
     for entry in known:
         where = entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
         yield Text(f"Already in the store as {entry['release']}, from {where}: nothing changed.")
+        now = entry.get("now", {"set_aside": {}, "lines": []})
+        beside = [
+            f"{why}: {n:,} of what this file has beside those rows" for why, n in now["set_aside"].items()
+        ]
+        beside += [f"line {one['line']:,}: {one['why']}" for one in now["lines"]]
+        if beside:
+            yield Items(beside)
 
 
 def report(entry: Mapping[str, Any], *, first: bool = True) -> Iterator[Block]:

@@ -36,6 +36,7 @@ class Loaded:
         file: its path.
         new: quality of each part that was loaded now.
         known: entries of parts that the store already had, by the content of the file or by their rows; nothing was changed.
+            Where by their rows, `now` has what this file has beside them: rows read, set aside, and lines that are none.
         refused: sheets that are no known release.
     """
 
@@ -182,8 +183,10 @@ def _load(
         quality.fingerprint = rows.fingerprint()
         rows.wait()
         for one in store.quality(quality.release, quality.table):
-            if one["fingerprint"] == quality.fingerprint and one["taken"] == quality.taken:
-                return one
+            if quality.taken and (one["fingerprint"], one["taken"]) == (quality.fingerprint, quality.taken):
+                return one | {
+                    "now": {name: getattr(quality, name) for name in ("read", "set_aside", "lines")}
+                }
         hive = f"table={quality.table}/release={quality.release}/{quality.part}.parquet"
         _keep(store.directory / hive, scratch / "taken.parquet")
         raw = store.raw(quality.table, quality.release, quality.part)

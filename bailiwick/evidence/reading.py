@@ -142,7 +142,10 @@ def _heads(path: Path) -> Iterator[tuple[str, list[Sequence[Any]] | str]]:
             try:
                 yield "", list(reader)
             except csv.Error as error:
-                raise NotARelease(f"{path.name}: expected CSV; {error}") from None
+                raise NotARelease(
+                    f"{path.name}: expected the columns of a release in the first {PREAMBLE} lines, found no CSV there "
+                    f"({error}); save it as CSV again"
+                ) from None
     else:
         raise NotARelease(
             f"{path.name}: expected .xlsx, .xls, .csv or .parquet; found '{kind or 'no ending'}'"
@@ -157,7 +160,7 @@ def _said(error: Exception) -> str:
 def _check_text(path: Path) -> None:
     """Raises NotARelease where the first line of a file is no text."""
     with path.open("rb") as file:
-        line = file.readline(LONGEST)
+        line = re.split(rb"[\r\n]", file.readline(LONGEST), maxsplit=1)[0]
     found = next((name for begin, name in _BEGIN.items() if line.startswith(begin)), None)
     if found or b"\0" in line:
         raise NotARelease(
@@ -235,7 +238,7 @@ def csv_rows(path: Path, columns: Sequence[str], header: int) -> str:
     return (
         f"SELECT * FROM read_csv('{escaped(path)}', header = false, skip = {header}, columns = {{{types}}}, "
         "auto_detect = false, delim = ',', quote = '\"', escape = '\"', null_padding = false, ignore_errors = true, "
-        f"store_rejects = true, rejects_limit = 0, max_line_size = {LONGEST})"
+        f"store_rejects = true, rejects_limit = 1, max_line_size = {LONGEST})"
     )
 
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pyarrow as pa
+
 from bailiwick.engine.places import Places
-from bailiwick.evidence.arrays import write
+from bailiwick.evidence.arrays import integers, texts, write
 from bailiwick.evidence.columns import (
     CANONICAL,
     FEW,
@@ -118,9 +121,14 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, raw: Raw, source: str, bro
         f"FROM {source}"
     )
     if broken:
-        connection.executemany(
-            "INSERT INTO aside VALUES (NULL, ?, ?, ?)", [(one.line, one.why, one.text) for one in broken]
-        )
+        columns = {
+            "line": integers(one.line for one in broken),
+            "why": texts(one.why for one in broken),
+            "cells": texts(one.text for one in broken),
+        }
+        connection.register("pieces", pa.table(columns))
+        connection.execute("INSERT INTO aside SELECT NULL, line, why, coalesce(cells, '') FROM pieces")
+        connection.unregister("pieces")
 
 
 def _fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
@@ -261,7 +269,8 @@ def _raw(
             copy(connection, parquet_rows(part), out)
         except module.Error as error:
             raise NotARelease(
-                f"{part.file.name}: expected Parquet that can be read to its end, found {str(error).splitlines()[0]}"
+                f"{part.file.name}: expected Parquet that can be read to its end, found {str(error).splitlines()[0]}; get it "
+                "again, whole"
             ) from None
         return [out], []
     found = _quick(connection, part, scratch)
@@ -270,13 +279,14 @@ def _raw(
     # Rows and refusals do not tell all: a quote that is not closed takes the rows after it along. Piece by piece, then.
     good = scratch / "good.csv"
     expected, broken = mend(part.file, good, part.header, len(part.columns))
-    rows = copy(connection, csv_rows(good, part.columns, 0), out, _QUICK)
+    found = _quick(connection, replace(part, file=good, header=0), scratch)
+    rows = sum(found.values()) if found else copy(connection, csv_rows(good, part.columns, 0), out, _QUICK)
     good.unlink()
     if rows != expected:
         raise NotARelease(
             f"{part.file.name}: expected {expected:,} rows of CSV, could read {rows:,}; save it as plain CSV again"
         )
-    return [out], broken
+    return list(found) or [out], broken
 
 
 def _quick(connection: duckdb.DuckDBPyConnection, part: Part, scratch: Path) -> dict[Path, int]:

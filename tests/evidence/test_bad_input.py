@@ -238,3 +238,42 @@ def test_what_is_near_a_missing_column_is_no_column_that_means_something_else() 
     assert nearly([*columns, "detainer_prepared_date"]).endswith(
         ", but it lacks detainer_prepare_date ('detainer_prepared_date' is near)"
     )
+
+
+def test_a_file_of_known_rows_with_broken_lines_beside_them_still_names_those(
+    tmp_path: Path, store: Store
+) -> None:
+    good = tmp_path / "good.csv"
+    all_lines = written(good)
+    put(good, store)
+    again = tmp_path / "again.csv"
+    again.write_bytes(b"\r\n".join([*all_lines, b"one,two", b"three"]) + b"\r\n")
+    done = load(again, store, PLACES)
+    assert done.new == []
+    (known,) = done.known
+    assert (known["file"], known["read"]) == ("good.csv", 6)
+    assert known["now"]["read"] == 8
+    assert sum(known["now"]["set_aside"].values()) == 2
+    assert [one["line"] for one in known["now"]["lines"]] == [8, 9]
+
+
+def test_a_file_without_a_row_that_counts_is_not_taken_for_another_such_file(
+    tmp_path: Path, store: Store
+) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    header, *_ = written(one)
+    one.write_bytes(header + b"\r\n")
+    other.write_bytes(header + b"\r\n" + b"broken\r\n")
+    assert put(one, store).taken == 0
+    quality = put(other, store)
+    assert (quality.read, quality.taken, [line["line"] for line in quality.lines]) == (1, 0, [2])
+
+
+def test_what_a_later_line_holds_does_not_make_an_old_macintosh_file_no_text(
+    tmp_path: Path, store: Store
+) -> None:
+    path = tmp_path / "x.csv"
+    all_lines = written(path)
+    path.write_bytes(b"\r".join([*all_lines[:-1], b"a\0b"]) + b"\r")
+    quality = put(path, store)
+    assert (quality.read, quality.taken) == (6, 5)
