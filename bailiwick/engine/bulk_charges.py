@@ -1,8 +1,9 @@
 """The record of charges on DuckDB: every charge becomes one number, and what follows from it is looked up.
 
 Conditions inside ``any_charge`` share their atoms ("convicted", "a felony", "stands in this list"), but a lambda over a list
-works out whatever is written in it again and again. So each atom is worked out once a charge, as a digit: 0 false, 1 true,
-2 unknown. The digits of the atoms that a few ``any_charge`` read (a group) are a number in base 3; the numbers of all groups
+works out whatever is written in it again and again. So each atom is worked out once a charge. Atoms that hang together (those
+that compare one text, those that look the citation up) can turn out in a few ways only, any other in three: false, true,
+unknown. The ways in which the atoms that a few ``any_charge`` read (a group) turned out make a number; the numbers of all groups
 stand side by side in one BIGINT. For each group a table has a row for every such number, worked out by the same SQL: which
 ``any_charge`` are true, which are unknown, and for want of which facts. The rows of a case's charges are united by ``bit_or``.
 Nothing is gathered, so memory stays flat.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING
 
 from bailiwick.engine.bulk_sql import WORD, Statement
@@ -23,8 +25,9 @@ from bailiwick.engine.facts import Type
 if TYPE_CHECKING:
     import duckdb
 
-#: Atoms of a group whose table is made beforehand (3 to this power of rows); an ``any_charge`` of more is worked out in place.
-_MOST_ATOMS = 9
+#: Rows of a group's table at most; an ``any_charge`` that needs more is worked out in place.
+_MOST_ROWS = 30_000
+_FALSE, _TRUE, _UNKNOWN = 0, 1, 2
 
 
 @dataclass(slots=True)
@@ -41,28 +44,62 @@ class _Any:
 
 
 @dataclass(slots=True)
+class _Axis:
+    """Atoms that hang together, of a group.
+
+    Attributes:
+        what: the text that they compare, ``_LISTS``, or the one atom's name.
+        atoms: their names.
+        ways: the truths of these atoms, once for each way in which they may turn out together.
+        worth: what a step in ``ways`` is worth in the number of the group.
+    """
+
+    what: str
+    atoms: list[str]
+    ways: list[tuple[int, ...]]
+    worth: int
+
+    def truths(self, number: str) -> Iterator[tuple[str, str]]:
+        """Each atom with SQL of its truth, from the group's number."""
+        way = f"({number}) // {self.worth} % {len(self.ways)}"
+        for i, atom in enumerate(self.atoms):
+            whens = [
+                f"WHEN {n} THEN {'TRUE' if truths[i] == _TRUE else 'NULL'}"
+                for n, truths in enumerate(self.ways)
+                if truths[i] != _FALSE
+            ]
+            yield atom, f"CASE {way} {' '.join(whens)} ELSE FALSE END" if whens else "FALSE"
+
+
+#: What the atoms hang on that look a charge's citation up.
+_LISTS = "lists"
+
+
+@dataclass(slots=True)
 class _Group:
-    """Atoms whose digits stand in one number, ``first`` bits up in the number of a charge."""
+    """Atoms whose ways stand in one number, ``first`` bits up in the number of a charge."""
 
     areas: tuple[int, ...]
     atoms: list[str] = field(default_factory=list)
+    axes: list[_Axis] = field(default_factory=list)
     anys: list[_Any] = field(default_factory=list)
     first: int = 0
 
     @property
+    def rows(self) -> int:
+        return prod(len(axis.ways) for axis in self.axes)
+
+    @property
     def bits(self) -> int:
-        return int(3 ** len(self.atoms) - 1).bit_length()
+        return (self.rows - 1).bit_length()
 
     @property
     def tabled(self) -> bool:
-        return len(self.atoms) <= _MOST_ATOMS
+        return self.rows <= _MOST_ROWS
 
-    def digits(self, number: str) -> dict[str, str]:
-        """Atom -> its truth, from the group's number."""
-        return {
-            atom: f"CASE ({number}) // {3**i} % 3 WHEN 0 THEN FALSE WHEN 1 THEN TRUE END"
-            for i, atom in enumerate(self.atoms)
-        }
+    def truths(self, number: str) -> dict[str, str]:
+        """Atom -> SQL of its truth, from the group's number."""
+        return dict(found for axis in self.axes for found in axis.truths(number))
 
 
 @dataclass(slots=True)
@@ -104,15 +141,16 @@ class Charges:
         self.key = key
         self.table = f"bw_charges{statement.scope.tables}"
         self.masks = statement.masks()
-        self.atoms: dict[str, HoistedAtom] = {}
+        self._some = sorted(set(self.masks))
         self.groups: list[_Group] = []
         #: The numbers of a charge: column -> groups in it.
         self.numbers: list[list[_Group]] = []
         self.words: list[_Word] = []
         self.citations: dict[int, list[int]] = {}
-        for one in self._anys():
-            self._place(one)
+        anys = list(self._anys())
         self.atoms = {a.name: a for a in statement.conditions.hoisted.values()}
+        for one in anys:
+            self._place(one)
         self._pack()
         self.columns = [self._number(i) for i in range(len(self.numbers))]
 
@@ -130,22 +168,69 @@ class Charges:
             yield _Any(column.number, truth, missing, atoms, areas, low, high - low)
 
     def _place(self, one: _Any) -> None:
-        """Into the group of the same places that needs the fewest atoms more."""
-        fitting = [
-            g for g in self.groups if g.areas == one.areas and len({*g.atoms, *one.atoms}) <= _MOST_ATOMS
-        ]
-        group = min(fitting, key=lambda g: len({*g.atoms, *one.atoms}) - len(g.atoms), default=None)
-        if group is None:
-            group = _Group(one.areas)
+        """Into the group of the same places whose table grows the least."""
+        found: tuple[float, _Group, list[str], list[_Axis]] | None = None
+        for group in self.groups:
+            if group.areas == one.areas:
+                atoms = group.atoms + [a for a in one.atoms if a not in group.atoms]
+                axes = self._axes(atoms)
+                rows = prod(len(axis.ways) for axis in axes)
+                if rows <= _MOST_ROWS and (found is None or rows / group.rows < found[0]):
+                    found = (rows / group.rows, group, atoms, axes)
+        if found is None:
+            group, atoms, axes = _Group(one.areas), one.atoms, self._axes(one.atoms)
             self.groups.append(group)
-        group.atoms += [a for a in one.atoms if a not in group.atoms]
+        else:
+            _, group, atoms, axes = found
+        group.atoms, group.axes = atoms, axes
         group.anys.append(one)
+
+    def _axes(self, atoms: list[str]) -> list[_Axis]:
+        together: dict[str, list[str]] = {}
+        for name in atoms:
+            atom = self.atoms[name]
+            compared = self._of_text(atom)
+            what = _LISTS if isinstance(atom.node, InList) else compared[0] if compared else name
+            together.setdefault(what, []).append(name)
+        axes, worth = [], 1
+        for what, names in together.items():
+            axes.append(_Axis(what, names, self._ways(what, names), worth))
+            worth *= len(axes[-1].ways)
+        return axes
+
+    def _ways(self, what: str, names: list[str]) -> list[tuple[int, ...]]:
+        nothing = (_UNKNOWN,) * len(names)
+        if what == _LISTS:
+            cited = {self._cited(names, mask) for mask in self._some} if self.key else set()
+            return sorted({nothing, *cited})
+        if what == names[0]:
+            never = self.atoms[what].sql == "CAST(NULL AS BOOLEAN)"
+            return [nothing] if never else [(_FALSE,), (_TRUE,), (_UNKNOWN,)]
+        compared = [self._compared(names, word) for word in (*self._words(names), None)]
+        return sorted({nothing, *compared})
+
+    def _cited(self, names: list[str], mask: int) -> tuple[int, ...]:
+        """Truths of atoms that look up a citation of these list bits."""
+        lists = (self.atoms[name].node for name in names)
+        bits = [
+            mask >> 2 * self.statement.conditions.list_bits[n.list_id] for n in lists if isinstance(n, InList)
+        ]
+        return tuple(_UNKNOWN if found & 2 else found & 1 for found in bits)
+
+    def _words(self, names: list[str]) -> list[str]:
+        """Words that atoms compare a text with."""
+        return sorted({word for name in names for word in (self._of_text(self.atoms[name]) or ("", ()))[1]})
+
+    def _compared(self, names: list[str], word: str | None) -> tuple[int, ...]:
+        """Truths of atoms that compare a text, where it is this word; None: one with which none of them compares it."""
+        found = (self._of_text(self.atoms[name]) for name in names)
+        return tuple(int((word in values) == among) for _, values, among in filter(None, found))
 
     def _pack(self) -> None:
         """Groups of the same places side by side, and their answers."""
         for group in self.groups:
             if group.bits > WORD:
-                raise ValueError(f"{len(group.atoms)} conditions inside one any_charge; at most 39")
+                raise ValueError(f"{len(group.atoms)} conditions inside one any_charge: too many")
             for packed in self.numbers:
                 used = sum(g.bits for g in packed)
                 if packed[0].areas == group.areas and used + group.bits <= WORD:
@@ -178,34 +263,35 @@ class Charges:
 
     def _number(self, i: int) -> str:
         """SQL of the number of a charge ``c``."""
-        worth: dict[str, int] = {}
+        alone: dict[str, int] = {}
+        together: dict[str, list[tuple[_Axis, int]]] = {}
         for group in self.numbers[i]:
-            for place, name in enumerate(group.atoms):
-                worth[name] = worth.get(name, 0) + (3**place << group.first)
-        parts: list[str] = []
-        by_text: dict[str, list[tuple[frozenset[str], bool, int]]] = {}
-        lists: dict[str, int] = {}
-        for name, one in worth.items():
-            atom = self.atoms[name]
-            if isinstance(atom.node, InList):
-                lists[atom.node.list_id] = one
-            elif (compared := self._of_text(atom)) is not None:
-                text, values, among = compared
-                by_text.setdefault(text, []).append((values, among, one))
-            else:
-                parts.append(self._digit(atom, one).replace("(mask &", f"({self._listed('masks')} &"))
-        for text, several in by_text.items():
-            known = sorted({v for values, _, _ in several for v in values})
-            whens = [f"WHEN {text} IS NULL THEN {sum(2 * one for _, _, one in several)}"]
-            for value in known:
-                worth_ = sum(one for values, among, one in several if (value in values) == among)
-                whens.append(f"WHEN {text} = {quoted(value)} THEN {worth_}")
-            parts.append(
-                f"CASE {' '.join(whens)} ELSE {sum(one for _, among, one in several if not among)} END"
-            )
-        if lists:
-            parts.append(self._of_lists(i, lists))
+            for axis in group.axes:
+                worth = axis.worth << group.first
+                if axis.what != axis.atoms[0]:
+                    together.setdefault(axis.what, []).append((axis, worth))
+                elif len(axis.ways) > 1:
+                    alone[axis.what] = alone.get(axis.what, 0) + worth
+        parts = [
+            self._digit(self.atoms[name], one).replace("(mask &", f"({self._listed('masks')} &")
+            for name, one in alone.items()
+        ]
+        parts += [
+            self._of_lists(i, axes) if what == _LISTS else self._of_words(what, axes)
+            for what, axes in together.items()
+        ]
         return " + ".join(["CAST(0 AS BIGINT)", *parts])
+
+    def _of_words(self, text: str, axes: list[tuple[_Axis, int]]) -> str:
+        """What a text adds."""
+        words = sorted({word for axis, _ in axes for word in self._words(axis.atoms)})
+
+        def worth(word: str | None) -> int:
+            return sum(one * axis.ways.index(self._compared(axis.atoms, word)) for axis, one in axes)
+
+        unknown = sum(one * axis.ways.index((_UNKNOWN,) * len(axis.atoms)) for axis, one in axes)
+        whens = " ".join(f"WHEN {text} = {quoted(word)} THEN {worth(word)}" for word in words)
+        return f"CASE WHEN {text} IS NULL THEN {unknown} {whens} ELSE {worth(None)} END"
 
     def _digit(self, atom: HoistedAtom, one: int) -> str:
         """What an atom adds: nothing, ``one`` where it is true, twice ``one`` where it is unknown."""
@@ -234,15 +320,16 @@ class Charges:
                 return None
         return (self.statement.conditions.ref(Ref(fact)), frozenset(words), among)
 
-    def _of_lists(self, i: int, lists: dict[str, int]) -> str:
+    def _of_lists(self, i: int, axes: list[tuple[_Axis, int]]) -> str:
         """What a charge's lists of offences add: for every citation worked out beforehand."""
-        unknown = sum(2 * one for one in lists.values())
+        unknown = sum(one * axis.ways.index((_UNKNOWN,) * len(axis.atoms)) for axis, one in axes)
         if self.key is None:
             return str(unknown)
-        shifts = {2 * self.statement.conditions.list_bits[name]: one for name, one in lists.items()}
-        self.citations[i] = [
-            sum((mask >> shift & 3) * one for shift, one in shifts.items()) for mask in self.masks
-        ]
+        worth = {
+            mask: sum(one * axis.ways.index(self._cited(axis.atoms, mask)) for axis, one in axes)
+            for mask in self._some
+        }
+        self.citations[i] = [worth[mask] for mask in self.masks]
         return f"COALESCE({self._listed(f'cites{i}')}, {unknown})"
 
     def _listed(self, column: str) -> str:
@@ -283,7 +370,7 @@ class Charges:
             shifted = f"n >> {group.first}" if group.first else "n"
             number = f"(({shifted}) & {(1 << group.bits) - 1})"
             found.append(
-                f"{part.table}[{number} + 1]" if group.tabled else f"({_put(group.digits(number), part.sql)})"
+                f"{part.table}[{number} + 1]" if group.tabled else f"({_put(group.truths(number), part.sql)})"
             )
         return " | ".join(found)
 
@@ -313,8 +400,8 @@ class Charges:
         if any(re.search(r"\bmasks\[", sql) for sql in self.columns):
             found["masks"] = _numbers(self.masks)
         for part in (part for word in self.words for part in word.parts if part.group.tabled):
-            atoms = "".join(f", {sql} AS {atom}" for atom, sql in part.group.digits("n").items())
-            rows = f"SELECT n{atoms} FROM range({3 ** len(part.group.atoms)}) r(n)"
+            atoms = "".join(f", {sql} AS {atom}" for atom, sql in part.group.truths("n").items())
+            rows = f"SELECT n{atoms} FROM range({part.group.rows}) r(n)"
             found[part.table] = f"(SELECT list({part.sql} ORDER BY n) FROM ({rows}))"
         return found
 
