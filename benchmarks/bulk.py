@@ -272,9 +272,7 @@ def elsewhere(given: Any, lawbook: Lawbook, folder: Path) -> list[str]:
     out = []
     for name, places in (("at " + most, (most,)), ("over many places", synthetic.MANY_PLACES)):
         synthetic.write(cases, given.cases, places=places, lawbook=lawbook)
-        (found,) = alternating(
-            given.repeat, lambda: run_bulk(cases, folder / "elsewhere-out.parquet", lawbook)
-        )
+        (found,) = alternating(given.repeat, lambda: run_bulk(cases, done, lawbook))
         taken, states = least(found), len({p[:5] for p in places})
         more = f" ({len(places)} of {states} states, in one file)" if places[1:] else ", where it is longest"
         out.append(
