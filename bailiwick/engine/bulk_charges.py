@@ -204,8 +204,10 @@ class Charges:
             cited = {self._cited(names, mask) for mask in self._some} if self.key else set()
             return sorted({nothing, *cited})
         if what == names[0]:
-            never = self.atoms[what].sql == "CAST(NULL AS BOOLEAN)"
-            return [nothing] if never else [(_FALSE,), (_TRUE,), (_UNKNOWN,)]
+            atom = self.atoms[what]
+            if atom.sql == "CAST(NULL AS BOOLEAN)":
+                return [nothing]
+            return [*([] if _told(atom) else [(_FALSE,)]), (_TRUE,), nothing]
         compared = [self._compared(names, word) for word in (*self._words(names), None)]
         return sorted({nothing, *compared})
 
@@ -294,7 +296,10 @@ class Charges:
         return f"CASE WHEN {text} IS NULL THEN {unknown} {whens} ELSE {worth(None)} END"
 
     def _digit(self, atom: HoistedAtom, one: int) -> str:
-        """What an atom adds: nothing, ``one`` where it is true, twice ``one`` where it is unknown."""
+        """What an atom adds: nothing, ``one`` where it is true, twice ``one`` where it is unknown. One that is never false:
+        nothing, and ``one`` where it is unknown."""
+        if told := _told(atom):
+            return f"CASE WHEN {told} IS NULL THEN {one} ELSE 0 END"
         unknown = f"({atom.sql}) IS NULL"
         match atom.node:
             case Ref(fact=fact, fill=None) if (
@@ -409,6 +414,12 @@ class Charges:
         """The one-row table that the stage looks things up in."""
         columns = ", ".join(f"{sql} AS {name}" for name, sql in self._columns().items())
         con.execute(f"CREATE OR REPLACE TEMP TABLE {self.table} AS SELECT {columns}")
+
+
+def _told(atom: HoistedAtom) -> str | None:
+    """SQL of what an atom asks to be known, that asks nothing else and is never false."""
+    found = re.fullmatch(r"CASE WHEN ([\w.]+) IS NOT NULL THEN TRUE END", atom.sql)
+    return found[1] if found else None
 
 
 def _put(atoms: dict[str, str], sql: str) -> str:

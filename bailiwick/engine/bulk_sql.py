@@ -11,6 +11,7 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -38,6 +39,8 @@ from bailiwick.engine.zones import zone
 
 #: Areas of a statement up to which a condition is worked out for every row, wherever the row lies.
 _FEW_AREAS = 4
+#: Missing facts written in so many characters are worked out again rather than kept.
+_SHORT = 100
 _DOES_ANY = DOES_FORBID | DOES_REQUIRE | DOES_PERMIT | DOES_PREEMPT
 #: Number of an ``any_charge`` -> the column that tells its truth, and there the bit for true and the bit for unknown.
 TruthBits: TypeAlias = dict[int, tuple[str, int, int]]
@@ -279,6 +282,16 @@ class Statement:
             ordered.sort(key=lambda f: f not in inside)
         self.fact_bits = {name: i for i, name in enumerate(ordered)}
         self.words = (len(ordered) + WORD - 1) // WORD
+        counted = Counter(
+            told
+            for a in ACTIONS
+            for word in range(self.words)
+            for group in self.levels(a)
+            for column in group
+            if len(told := self.missing_of(column, word)) > _SHORT
+        )
+        #: Missing facts that several places of the statement ask for -> their column.
+        self.shared_missing = {told: f"k{i}" for i, (told, n) in enumerate(counted.items()) if n > 1}
         self.missing_columns = [
             f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))
         ]
@@ -453,7 +466,7 @@ class Statement:
         out = []
         for word in range(self.words):
             parts = [
-                f"CASE WHEN {self._matters(a, n, column)} THEN {facts} ELSE 0 END"
+                f"CASE WHEN {self._matters(a, n, column)} THEN {self.shared_missing.get(facts, facts)} ELSE 0 END"
                 for n, group in enumerate(self.levels(ACTIONS[a]))
                 for column in group
                 if (facts := self.missing_of(column, word))
@@ -568,13 +581,20 @@ class Statement:
                 f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}",
             )
         )
-        unsettled = ", ".join(f"((p{a} & (p{a} - 1)) <> 0) AS open{a}" for a in range(len(ACTIONS)))
-        stages.append(("y", f"SELECT *, {unsettled} FROM u"))
-        last = "y"
         norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
-        missing = self.missing_columns
-        if missing_bits is not None:
-            missing = [re.sub(r"\bm(\d+)\b", lambda m: missing_bits[int(m[1])], sql) for sql in missing]
+        shared, missing = (
+            [
+                re.sub(r"\bm(\d+)\b", lambda m: missing_bits[int(m[1])], sql) if missing_bits else sql
+                for sql in some
+            ]
+            for some in (
+                [f"{sql} AS {name}" for sql, name in self.shared_missing.items()],
+                self.missing_columns,
+            )
+        )
+        unsettled = [f"((p{a} & (p{a} - 1)) <> 0) AS open{a}" for a in range(len(ACTIONS))]
+        stages.append(("y", f"SELECT *, {', '.join([*unsettled, *shared])} FROM u"))
+        last = "y"
         kept = ["rn", "id", "place", "at_s", *(f"p{a}" for a in range(len(ACTIONS)))]
         stages.append(("v", f"SELECT {', '.join([*kept, *norms, *missing])} FROM {last}"))
         final = ["rn", "id", "place", "at_s"]

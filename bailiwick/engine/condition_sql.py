@@ -31,7 +31,7 @@ from bailiwick.engine.condition import (
     Shift,
     walk,
 )
-from bailiwick.engine.facts import Fact, Type
+from bailiwick.engine.facts import CHARGE_FACTS, Fact, Type
 
 
 def quoted(value: Any) -> str:
@@ -84,7 +84,7 @@ class ConditionSql:
         instants: instants that conditions read; facts: case facts read; touched: numbers of the ``any_charge`` read.
         share: whether conditions on a case are columns of their own; shared: SQL of a condition -> its column.
         hoist: whether the atoms inside ``any_charge`` are columns of their own (see ``bulk_charges.py``), or written in place;
-            hoisted: SQL of an atom -> that column; shifts: SQL of a day some time from ``at_day`` -> its column.
+            hoisted: SQL of an atom -> that column; shifts: SQL of a day some time from a case's own -> its column.
         records: SQL of the bits of what the record of charges leaves open by itself -> its column.
     """
 
@@ -169,7 +169,12 @@ class ConditionSql:
             case Shift(base=base, amount=n, unit=unit):
                 sign = "-" if n < 0 else "+"
                 text = f"CAST({self.inline(base)} {sign} INTERVAL '{abs(n)}' {unit} AS DATE)"
-                if self.hoist and isinstance(base, Ref) and base.fact is AT:
+                if (
+                    self.hoist
+                    and isinstance(base, Ref)
+                    and base.fill is None
+                    and base.fact.name not in CHARGE_FACTS
+                ):
                     return self.shifts.setdefault(text, f"day_{len(self.shifts)}")
                 return text
             case Compare(op=op, left=left, right=right):
