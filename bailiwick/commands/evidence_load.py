@@ -263,7 +263,7 @@ def _loaded(entries: list[dict[str, Any]], known: list[dict[str, Any]]) -> Itera
     for i, entry in enumerate(entries):
         yield from report(entry, first=not i)
     for entry in known:
-        where = entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
+        where = _where(entry["file"], entry["sheet"])
         yield Text(f"Already in the store as {entry['release']}, from {where}: nothing changed.")
         now = entry.get("now", {"set_aside": {}, "lines": []})
         beside = [
@@ -279,8 +279,7 @@ def report(entry: Mapping[str, Any], *, first: bool = True) -> Iterator[Block]:
     from bailiwick.commands.rendering import Heading, Items, Table, Text
     from bailiwick.evidence.sources import beside, layouts, twice
 
-    title = entry["file"] + (f", sheet {entry['sheet']}" if entry["sheet"] else "")
-    yield Heading(title, first=first)
+    yield Heading(_where(entry["file"], entry["sheet"]), first=first)
     yield Text(f"Taken as: {entry['layout']}. Table {entry['table']}, release {entry['release']}.")
     aside = entry["read"] - entry["taken"]
     rows = [("read", f"{entry['read']:,}"), ("taken", f"{entry['taken']:,}"), ("set aside", f"{aside:,}")]

@@ -172,7 +172,11 @@ def _check_text(path: Path) -> None:
 def shared(path: Path) -> Iterator[str]:
     """Texts that cells of a workbook share, so that something may be made of them while its sheets are parsed. None where the
     workbook is of another kind, or has them otherwise: who asks must do without."""
-    with suppress(OSError, KeyError, zipfile.BadZipFile, zlib.error), zipfile.ZipFile(path) as book:
+    # a RuntimeError: packed in a way, or under a password, that is not read here
+    with (
+        suppress(OSError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error),
+        zipfile.ZipFile(path) as book,
+    ):
         there = book.getinfo(_SHARED)
         if there.file_size <= _SHARED_MOST:
             for text in _SHARED_TEXT.findall(book.read(there)):

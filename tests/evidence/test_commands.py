@@ -99,19 +99,22 @@ def test_a_supposed_number_is_one(number: str, said: Said) -> None:
     )
 
 
+#: Commands over one release of a store.
+OF_A_STORE = (
+    ("outcomes",),
+    ("law",),
+    ("whatif", "--law", "us/ca"),
+    ("quality",),
+    ("facilities",),
+    ("paths",),
+    ("report", "--out", "site"),
+)
+
+
 @pytest.mark.parametrize("there", ["none", "file", "empty"])
 @pytest.mark.parametrize(
     "command",
-    [
-        ("outcomes",),
-        ("law",),
-        ("whatif", "--law", "us/ca"),
-        ("quality",),
-        ("facilities",),
-        ("compare", "one", "two"),
-        ("paths",),
-        ("report", "--out", "site"),
-    ],
+    [*OF_A_STORE, ("compare", "one", "two")],
 )
 def test_a_store_that_is_none_is_said_in_one_way(
     command: tuple[str, ...], there: str, tmp_path: Path, said: Said, monkeypatch: pytest.MonkeyPatch
@@ -129,15 +132,7 @@ def test_a_store_that_is_none_is_said_in_one_way(
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ("outcomes",),
-        ("law",),
-        ("whatif", "--law", "us/ca"),
-        ("quality",),
-        ("facilities",),
-        ("paths",),
-        ("report", "--out", "site"),
-    ],
+    OF_A_STORE,
 )
 def test_a_release_that_the_store_lacks_is_said_in_one_way(
     command: tuple[str, ...], store: Path, said: Said
