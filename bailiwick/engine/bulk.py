@@ -43,7 +43,7 @@ LONGEST_LINE = 10_000_000
 _BATCH = 50_000
 #: A state gets a statement of its own with this many cases, if they are one in so many.
 _MANY, _ONE_IN = 20_000, 20
-_FEW = 10_000
+_FEW = 10_000  # rows of a file that are looked at at once
 _NAMES = 10  # bits of missing facts that are looked up at once
 
 
