@@ -87,6 +87,7 @@ def suppose(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
             case Type.TEXTS:
                 found[name] = f"[{', '.join(map(literal, words))}]"
             case _:
-                expected = "a whole number" if fact.type is Type.INTEGER else f"a {fact.type} value"
+                known = {Type.INTEGER: "a whole number", Type.BOOLEAN: "true or false"}
+                expected = known.get(fact.type, f"a {fact.type} value")
                 raise NotAsked(f"suppose: {name}: expected {expected}, found '{value}'")
     return tuple(found.items())
