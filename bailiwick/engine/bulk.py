@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.bulk_charges import Charges
-from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement
+from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement, step_lists
 from bailiwick.engine.case import Case, local_day, read_case
 from bailiwick.engine.condition_sql import column, quoted
 from bailiwick.engine.facts import (
@@ -75,6 +75,7 @@ class DuckDb:
     """DuckDB's way of writing (see ``bulk_sql.Dialect``)."""
 
     fence = ""
+    steps = ", bw_steps"
 
     def __init__(self, tables: str = "") -> None:
         self._table = f"bw_names{tables}"
@@ -141,6 +142,7 @@ class DuckDb:
             numbers = f"range({2 << key[-1][1]}) r(n)"
             columns.append(f"(SELECT list(CAST({text} AS {kind}) ORDER BY n) FROM {numbers}) AS {name_of}")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {self._table} AS SELECT {', '.join(columns)}")
+        con.execute(f"CREATE TEMP TABLE IF NOT EXISTS bw_steps AS {step_lists()}")
 
 
 def _named(names: Iterable[str]) -> list[str]:

@@ -15,10 +15,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bailiwick.engine.bulk_sql import WORD, Statement
-from bailiwick.engine.condition import AT, Compare, Const, InList, OneOf, Ref, walk
+from bailiwick.engine.condition import AT, Compare, Const, InList, OneOf, Ref, Shift, walk
 from bailiwick.engine.condition_sql import HoistedAtom, quoted
 from bailiwick.engine.facts import Type
 
@@ -73,6 +73,20 @@ class _Axis:
 
 #: What the atoms hang on that look a charge's citation up.
 _LISTS = "lists"
+#: A day some years (or months, or days) from another; whether a day passes it by lying after it, or on it already.
+_Border: TypeAlias = tuple[int, bool]
+_TURNED = str.maketrans("<>", "><")
+
+
+class _Day(NamedTuple):
+    """An atom that compares a charge's day: what it hangs on, with which border, whether the day must lie past it; SQL of whether
+    it does; and what must be known."""
+
+    beside: str
+    border: _Border
+    past: bool
+    sql: str
+    days: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -187,10 +201,14 @@ class Charges:
 
     def _axes(self, atoms: list[str]) -> list[_Axis]:
         together: dict[str, list[str]] = {}
-        for name in atoms:
+        for name in sorted(atoms, key=lambda name: _told(self.atoms[name]) is not None):
             atom = self.atoms[name]
-            compared = self._of_text(atom)
-            what = _LISTS if isinstance(atom.node, InList) else compared[0] if compared else name
+            told, compared, day = _told(atom), self._of_text(atom), self._of_day(atom)
+            what = day.beside if day else compared[0] if compared else name
+            if isinstance(atom.node, InList):
+                what = _LISTS
+            elif told and f"{told} beside at" in together:  # that comparison is unknown where this is
+                what = f"{told} beside at"
             together.setdefault(what, []).append(name)
         axes, worth = [], 1
         for what, names in together.items():
@@ -208,6 +226,8 @@ class Charges:
             if atom.sql == "CAST(NULL AS BOOLEAN)":
                 return [nothing]
             return [*([] if _told(atom) else [(_FALSE,)]), (_TRUE,), nothing]
+        if borders := self._borders(names):
+            return sorted({nothing, *(self._passed(names, borders[:n]) for n in range(len(borders) + 1))})
         compared = [self._compared(names, word) for word in (*self._words(names), None)]
         return sorted({nothing, *compared})
 
@@ -227,6 +247,15 @@ class Charges:
         """Truths of atoms that compare a text, where it is this word; None: one with which none of them compares it."""
         found = (self._of_text(self.atoms[name]) for name in names)
         return tuple(int((word in values) == among) for _, values, among in filter(None, found))
+
+    def _borders(self, names: Iterable[str]) -> list[_Border]:
+        """The days that atoms compare a day with, the earliest first."""
+        return sorted({day.border for name in names if (day := self._of_day(self.atoms[name]))})
+
+    def _passed(self, names: list[str], borders: list[_Border]) -> tuple[int, ...]:
+        """Truths of atoms that compare a day, where it lies past some of their borders (or ask whether it is known)."""
+        days = (self._of_day(self.atoms[name]) for name in names)
+        return tuple(int((day.border in borders) == day.past) if day else _TRUE for day in days)
 
     def _pack(self) -> None:
         """Groups of the same places side by side, and their answers."""
@@ -279,7 +308,11 @@ class Charges:
             for name, one in alone.items()
         ]
         parts += [
-            self._of_lists(i, axes) if what == _LISTS else self._of_words(what, axes)
+            self._of_lists(i, axes)
+            if what == _LISTS
+            else self._of_days(axes)
+            if self._of_day(self.atoms[axes[0][0].atoms[0]])
+            else self._of_words(what, axes)
             for what, axes in together.items()
         ]
         return " + ".join(["CAST(0 AS BIGINT)", *parts])
@@ -295,6 +328,21 @@ class Charges:
         whens = " ".join(f"WHEN {text} = {quoted(word)} THEN {worth(word)}" for word in words)
         return f"CASE WHEN {text} IS NULL THEN {unknown} {whens} ELSE {worth(None)} END"
 
+    def _of_days(self, axes: list[tuple[_Axis, int]]) -> str:
+        """What a day adds: the latest border that it lies past tells."""
+        atoms = [self.atoms[name] for axis, _ in axes for name in axis.atoms]
+        past = {day.border: day for atom in atoms if (day := self._of_day(atom))}
+        borders = sorted(past)
+        unknown = sum(one * axis.ways.index((_UNKNOWN,) * len(axis.atoms)) for axis, one in axes)
+        told = " OR ".join(f"{day} IS NULL" for day in past[borders[0]].days)
+        whens = [f"WHEN {told} THEN {unknown}"]
+        worth = [
+            sum(one * axis.ways.index(self._passed(axis.atoms, borders[:n])) for axis, one in axes)
+            for n in range(len(borders) + 1)
+        ]
+        whens += [f"WHEN {past[borders[n - 1]].sql} THEN {worth[n]}" for n in range(len(borders), 0, -1)]
+        return f"CASE {' '.join(whens)} ELSE {worth[0]} END"
+
     def _digit(self, atom: HoistedAtom, one: int) -> str:
         """What an atom adds: nothing, ``one`` where it is true, twice ``one`` where it is unknown. One that is never false:
         nothing, and ``one`` where it is unknown."""
@@ -302,10 +350,6 @@ class Charges:
             return f"CASE WHEN {told} IS NULL THEN {one} ELSE 0 END"
         unknown = f"({atom.sql}) IS NULL"
         match atom.node:
-            case Ref(fact=fact, fill=None) if (
-                fact.type is Type.BOOLEAN and atom.sql == self.statement.conditions.ref(atom.node)
-            ):
-                return f"COALESCE(CAST({atom.sql} AS BIGINT), 2) * {one}"
             case Ref() | Compare() | OneOf():
                 refs = [n for n in walk(atom.node) if isinstance(n, Ref) and n.fact is not AT]
                 if all(ref.fill is None for ref in refs):
@@ -324,6 +368,30 @@ class Charges:
             case _:
                 return None
         return (self.statement.conditions.ref(Ref(fact)), frozenset(words), among)
+
+    def _of_day(self, atom: HoistedAtom) -> _Day | None:
+        """An atom that asks whether a charge's day lies before or after a day some time from one of the case."""
+        match atom.node:
+            case Compare(left=Ref() as own, right=Shift() as other):
+                op = atom.node.op
+            case Compare(left=Shift() as other, right=Ref() as own):
+                op = atom.node.op.translate(_TURNED)
+            case _:
+                return None
+        base = other.base
+        if (
+            not (isinstance(base, Ref) and own.fill is base.fill is None and own.fact.of_charge)
+            or base.fact.of_charge
+        ):
+            return None
+        ref = self.statement.conditions.ref
+        past = op[0] == ">"
+        days = (ref(own),) if base.fact is AT else (ref(own), ref(base))
+        beside = f"{ref(own)} beside {'at' if base.fact is AT else ref(base)}"
+        if other.unit != "YEAR":
+            beside += f" in {other.unit}"
+        border = (other.amount, op in (">", "<="))
+        return _Day(beside, border, past, atom.sql if past else f"NOT {atom.sql}", days)
 
     def _of_lists(self, i: int, axes: list[tuple[_Axis, int]]) -> str:
         """What a charge's lists of offences add: for every citation worked out beforehand."""

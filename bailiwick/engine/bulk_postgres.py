@@ -78,6 +78,7 @@ class Postgres:
 
     fence = "\nOFFSET 0"
     beside = ""
+    steps = ""
 
     def word(self, kind: str, text: str) -> str:
         return quoted(text)

@@ -73,6 +73,7 @@ class Spark:
 
     fence = ""
     beside = ""
+    steps = ""
 
     def word(self, kind: str, text: str) -> str:
         return quoted(text)

@@ -10,11 +10,14 @@ Steps of the statement: the source's columns in one shape (front end) -> area an
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import or_
 from typing import NamedTuple, Protocol, TypeAlias
 
 from bailiwick.engine.condition import TRUE, InList, Named, Node, Ref, walk
@@ -29,7 +32,9 @@ from bailiwick.engine.decide import (
     MAY_PREEMPT,
     MAY_REQUIRE,
     POSSIBLE,
+    SILENT,
     SPEAKS,
+    WAITING,
 )
 from bailiwick.engine.facts import ACTIONS, CHARGE_FACTS, LEVELS, Type
 from bailiwick.engine.lawbook import Lawbook
@@ -46,6 +51,11 @@ _DOES_ANY = DOES_FORBID | DOES_REQUIRE | DOES_PERMIT | DOES_PREEMPT
 TruthBits: TypeAlias = dict[int, tuple[str, int, int]]
 #: Bits of a BIGINT that are used.
 WORD = 62
+#: Where the bits of a state begin (see ``step_sql``), above those of a level: how the next level is reached; what is possible.
+REACH, LEFT = 9, 11
+REACHED = 3 << REACH
+#: What a norm may do -> the bit of a state that is set where doing it at that level could not move the outcome.
+GATES = {MAY_FORBID: 1 << 16, MAY_REQUIRE: 1 << 17, MAY_PERMIT: 1 << 18, MAY_PREEMPT: 1 << 19}
 
 
 class NamedBit(NamedTuple):
@@ -67,10 +77,12 @@ class Dialect(Protocol):
     Attributes:
         fence: ends a stage, so that the engine does not merge it into the next one and write its columns out again there.
         beside: what ``names`` needs beside the rows, as the end of a FROM clause.
+        steps: likewise the lists of ``step_lists``; empty where levels are written as conditions.
     """
 
     fence: str
     beside: str
+    steps: str
 
     def has(self, column: str, word: str) -> str:
         """Whether a list column contains a word."""
@@ -247,11 +259,13 @@ class Statement:
                 truth = spoken if norm.effect is Effect.ONLY_IF else _all([spoken, when])
                 truth = f"(CASE WHEN {truth} THEN NULL ELSE {truth} END)" if norm.open else truth
                 overriders.append(f"{_where(tests, truth, 'FALSE')} AS e{i}")
-            if norm.effect is Effect.ONLY_IF:
+            if norm.effect is Effect.ONLY_IF and spoken.isidentifier() and when.isidentifier():
+                norms.append(f"{_only_if(norm, tests, spoken, when)} AS b{i}")
+            elif norm.effect is Effect.ONLY_IF:
                 # speaks and holds, each 0, 1 or 2 (unknown), worked out once
                 states = f"{_three(spoken)} * 3 + {_three(when)}"
                 self.only_ifs.append(f"{_where(tests, states, '0')} AS g{i}")
-                norms.append(f"{_only_if_bits(norm, f'g{i}')} AS b{i}")
+                norms.append(f"{_only_if_of_states(norm, f'g{i}')} AS b{i}")
             else:
                 truth = spoken if when == "TRUE" else c.shared_as(f"({spoken} AND {when})")
                 norms.append(f"{_where(tests, self._bits(norm, truth), '0')} AS b{i}")
@@ -282,19 +296,28 @@ class Statement:
             ordered.sort(key=lambda f: f not in inside)
         self.fact_bits = {name: i for i, name in enumerate(ordered)}
         self.words = (len(ordered) + WORD - 1) // WORD
+        self.missing_of = {
+            (column.index, word): self._missing_of(column, word)
+            for column in self.columns
+            for word in range(self.words)
+        }
         counted = Counter(
             told
             for a in ACTIONS
             for word in range(self.words)
             for group in self.levels(a)
             for column in group
-            if len(told := self.missing_of(column, word)) > _SHORT
+            if len(told := self.missing_of[column.index, word]) > _SHORT
         )
         #: Missing facts that several places of the statement ask for -> their column.
         self.shared_missing = {told: f"k{i}" for i, (told, n) in enumerate(counted.items()) if n > 1}
-        self.missing_columns = [
-            f"{sql} AS x{a}_{w}" for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))
+        words = {f"x{a}_{w}": sql for a in range(len(ACTIONS)) for w, sql in enumerate(self.missing_words(a))}
+        texts = c.unknown.write_in([*self.shared_missing, *words.values()])
+        made = [
+            f"{sql} AS {x}" for sql, x in zip(texts, (*self.shared_missing.values(), *words), strict=True)
         ]
+        n = len(self.shared_missing)
+        self.shared_columns, self.missing_columns = made[:n], made[n:]
         self.missing_names = [self._names(a) for a in range(len(ACTIONS))]
 
     def word_bits(self, word: int) -> dict[str, int]:
@@ -370,16 +393,16 @@ class Statement:
     def _own_missing(self, norm: Norm, bits: dict[str, int]) -> list[str]:
         parts = []
         if norm.custodians and "custodian" in bits:
-            parts.append(f"CASE WHEN custodian IS NULL THEN {bits['custodian']} ELSE 0 END")
+            parts.append(self.conditions.while_unknown("custodian", str(bits["custodian"])))
         nodes = (norm.given, norm.unless, norm.when)
         return parts + [m for n in nodes if n is not None and (m := self.conditions.missing(n, bits)) != "0"]
 
-    def missing_of(self, column: Column, word: int) -> str:
+    def _missing_of(self, column: Column, word: int) -> str:
         """Bits of the facts that keep a norm uncertain, one word of them; empty when it has none there."""
         parts = [self._unknown_of(column, word)]
         for other in self.overridden_by.get(column.norm.id, ()):
             inner = self._unknown_of(other, word)
-            parts.append(f"CASE WHEN e{other.index} IS NULL THEN {inner} ELSE 0 END" if inner else "")
+            parts.append(self.conditions.while_unknown(f"e{other.index}", inner) if inner else "")
         return f"({' | '.join(filter(None, parts))})" if any(parts) else ""
 
     def _unknown_of(self, column: Column, word: int) -> str:
@@ -409,55 +432,50 @@ class Statement:
         return [group for group in by_level.values() if group]
 
     def fold(self) -> list[list[str]]:
-        """Stages of columns: level bits ``l…``, then ``q…``: what is possible so far (times 4) and how the next is reached."""
+        """Stages of columns: level bits ``l…``, then states ``q…`` (see ``step_sql``)."""
         first: list[str] = []
         deepest = max((len(self.levels(a)) for a in ACTIONS), default=0)
         stages: list[list[str]] = [[] for _ in range(deepest)]
         for a, action in enumerate(ACTIONS):
-            for n, group in enumerate(self.levels(action)):
+            groups = self.levels(action)
+            for n, group in enumerate(groups):
                 first.append(f"({' | '.join(c.bits for c in group)}) AS l{a}_{n}")
-                may = 0
-                for column in group:
-                    may |= _may(column.norm)
-                folded = step_sql(f"l{a}_{n}", None if n == 0 else f"q{a}_{n - 1}", may)
+                before = f"q{a}_{n - 1}" if n else None
+                last = n + 1 == len(groups)
+                if self.dialect.steps:
+                    folded = looked_up(f"l{a}_{n}", before, last=last)
+                else:
+                    may = functools.reduce(or_, (_may(column.norm) for column in group))
+                    folded = step_sql(f"l{a}_{n}", before, may, last=last)
                 stages[n].append(f"{folded} AS q{a}_{n}")
         return [first, *stages]
 
     def possible(self, a: int) -> str:
-        """The possible outcomes of an action, as bits times 4."""
+        """The possible outcomes of an action, as bits from ``LEFT``."""
         depth = len(self.levels(ACTIONS[a]))
-        if not depth:
-            return "64"
-        last = f"q{a}_{depth - 1}"
-        silent = f"CASE WHEN ({last} & 1) <> 0 THEN 64 ELSE 0 END"
-        waiting = f"CASE WHEN ({last} & 2) <> 0 THEN 32 ELSE 0 END"
-        return f"(({last} & 124) | {silent} | {waiting})"
-
-    def reached(self, a: int, n: int) -> str:
-        return "1" if n == 0 else f"(q{a}_{n - 1} & 3)"
+        return f"(q{a}_{depth - 1} & {31 << LEFT})" if depth else f"{16 << LEFT}"
 
     def norm_of(self, a: int) -> str:
         """The deciding norm's name."""
         d = self.dialect
         groups = self.levels(ACTIONS[a])
         wanted = {
-            4: DOES_FORBID | DOES_REQUIRE,
-            8: DOES_FORBID,
-            16: DOES_REQUIRE,
-            32: DOES_PERMIT | DOES_PREEMPT,
+            1: DOES_FORBID | DOES_REQUIRE,
+            2: DOES_FORBID,
+            4: DOES_REQUIRE,
+            8: DOES_PERMIT | DOES_PREEMPT,
         }
         branches = []
         for possible, bits in wanted.items():
             whens = []
             for n, group in enumerate(groups):
-                for column in group:
-                    if _can(column.norm) & bits:
-                        reach = f" AND {self.reached(a, n)} <> 0" if n else ""
-                        whens.append(
-                            f"WHEN ({column.bits} & {bits}) <> 0{reach} THEN {d.word('norm', column.norm.id)}"
-                        )
+                reach = f" AND (q{a}_{n - 1} & {REACHED}) <> 0" if n else ""
+                able = (column for column in group if _can(column.norm) & bits)
+                for name, versions in itertools.groupby(able, lambda column: column.norm.id):
+                    found = " | ".join(column.bits for column in versions)
+                    whens.append(f"WHEN (({found}) & {bits}) <> 0{reach} THEN {d.word('norm', name)}")
             if whens:
-                branches.append(f"WHEN {possible} THEN CASE {' '.join(whens)} END")
+                branches.append(f"WHEN {possible << LEFT} THEN CASE {' '.join(whens)} END")
         return f"CASE p{a} {' '.join(branches)} END" if branches else "CAST(NULL AS VARCHAR(200))"
 
     def missing_words(self, a: int) -> list[str]:
@@ -469,29 +487,19 @@ class Statement:
                 f"CASE WHEN {self._matters(a, n, column)} THEN {self.shared_missing.get(facts, facts)} ELSE 0 END"
                 for n, group in enumerate(self.levels(ACTIONS[a]))
                 for column in group
-                if (facts := self.missing_of(column, word))
+                if (facts := self.missing_of[column.index, word])
             ]
             out.append(f"CASE WHEN open{a} THEN {' | '.join(parts)} ELSE 0 END" if parts else "0")
         return out
 
-    def _matters(self, a: int, n: int, column: Column) -> str:
+    @staticmethod
+    def _matters(a: int, n: int, column: Column) -> str:
         """As ``NormRule.uncertain`` and ``matters``."""
-        b, level, reach = column.bits, f"l{a}_{n}", self.reached(a, n)
+        seen = f"({column.bits} | q{a}_{n})"
         may = _may(column.norm)
-        blocked = DOES_FORBID | DOES_REQUIRE | DOES_PREEMPT
-        stops = {
-            MAY_FORBID: DOES_FORBID,
-            MAY_REQUIRE: DOES_REQUIRE,
-            MAY_PREEMPT: blocked,
-            MAY_PERMIT: blocked | DOES_PERMIT,
-        }
-        ways = []
-        for does, stop in stops.items():
-            if may & does:
-                waits = f" AND ({reach} & 1) <> 0" if n and does == MAY_PERMIT else ""
-                ways.append(f"{_has(b, does, _DOES_ANY)} AND ({level} & {stop}) = 0{waits}")
-        way = " OR ".join(f"({w})" for w in ways) if ways[1:] else ways[0]
-        return f"{reach} <> 0 AND ({way})" if n else way
+        return " OR ".join(
+            f"({seen} & {way | _DOES_ANY | gate}) = {way}" for way, gate in GATES.items() if may & way
+        )
 
     # ---------------------------------------------------------------------------------------------------------- whole text
 
@@ -557,7 +565,7 @@ class Statement:
             truths = self.any_truths(self.truth_bits() if truth_bits is None else truth_bits)
             stages.append(("s3", f"SELECT *, {', '.join(truths)} FROM s2"))
             last = "s3"
-        for i, shared in enumerate(self.conditions.stages()):
+        for i, shared in enumerate(self.conditions.shared.stages()):
             stages.append((f"c{i}", f"SELECT *, {', '.join(shared)} FROM {last}"))
             last = f"c{i}"
         if self.override_columns:
@@ -573,34 +581,33 @@ class Statement:
             last = "o"
         for i, columns_ in enumerate(self.fold()):
             if columns_:
-                stages.append((f"t{i}", f"SELECT *, {', '.join(columns_)} FROM {last}"))
+                stages.append((f"t{i}", f"SELECT *, {', '.join(columns_)} FROM {last}{'' if i else d.steps}"))
                 last = f"t{i}"
-        stages.append(
-            (
-                "u",
-                f"SELECT *, {', '.join(f'{self.possible(a)} AS p{a}' for a in range(len(ACTIONS)))} FROM {last}",
-            )
-        )
+        possible = (f"{self.possible(a)} AS p{a}" for a in range(len(ACTIONS)))
+        stages.append(("u", f"SELECT *, {', '.join(possible)} FROM {last}"))
+        last = "u"
         norms = [f"{self.norm_of(a)} AS n{a}" for a in range(len(ACTIONS))]
-        shared, missing = (
-            [
-                re.sub(r"\bm(\d+)\b", lambda m: missing_bits[int(m[1])], sql) if missing_bits else sql
-                for sql in some
-            ]
-            for some in (
-                [f"{sql} AS {name}" for sql, name in self.shared_missing.items()],
-                self.missing_columns,
-            )
-        )
+
+        def with_missing(texts: list[str]) -> list[str]:
+            told = missing_bits or {}
+            return [re.sub(r"\bm(\d+)\b", lambda m: told.get(int(m[1]), m[0]), sql) for sql in texts]
+
+        for i, unknown in enumerate(filter(None, self.conditions.unknown.stages())):
+            stages.append((f"d{i}", f"SELECT *, {', '.join(with_missing(unknown))} FROM {last}"))
+            last = f"d{i}"
         unsettled = [f"((p{a} & (p{a} - 1)) <> 0) AS open{a}" for a in range(len(ACTIONS))]
-        stages.append(("y", f"SELECT *, {', '.join([*unsettled, *shared])} FROM u"))
+        stages.append(
+            ("y", f"SELECT *, {', '.join([*unsettled, *with_missing(self.shared_columns)])} FROM {last}")
+        )
         last = "y"
         kept = ["rn", "id", "place", "at_s", *(f"p{a}" for a in range(len(ACTIONS)))]
-        stages.append(("v", f"SELECT {', '.join([*kept, *norms, *missing])} FROM {last}"))
+        stages.append(
+            ("v", f"SELECT {', '.join([*kept, *norms, *with_missing(self.missing_columns)])} FROM {last}")
+        )
         final = ["rn", "id", "place", "at_s"]
         for a, action in enumerate(ACTIONS):
             outcome = " ".join(
-                f"WHEN {4 * bit} THEN {d.word('outcome', str(word))}" for bit, word in POSSIBLE
+                f"WHEN {bit << LEFT} THEN {d.word('outcome', str(word))}" for bit, word in POSSIBLE
             )
             final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
@@ -674,21 +681,38 @@ def _three(truth: str) -> str:
 
 def _of_truth(truth: str, if_true: int, if_unknown: int) -> str:
     """A number for each truth; 0 for false."""
-    if truth.isidentifier():  # a column is cheap to ask twice
-        return f"(CASE WHEN {truth} THEN {if_true} WHEN {truth} IS NULL THEN {if_unknown} ELSE 0 END)"
-    return f"COALESCE(CAST({truth} AS INTEGER) * {if_true}, {if_unknown})"
+    if not truth.isidentifier():
+        return f"COALESCE(CAST({truth} AS INTEGER) * {if_true}, {if_unknown})"
+    # a column is cheap to ask twice
+    if if_true == if_unknown:
+        return f"(CASE WHEN NOT {truth} THEN 0 ELSE {if_true} END)"
+    return f"(CASE WHEN {truth} IS NULL THEN {if_unknown} WHEN {truth} THEN {if_true} ELSE 0 END)"
 
 
-def _only_if_bits(norm: Norm, states: str) -> str:
-    """As ``NormRule.bits`` of an only_if; ``states``: a column with 3 * speaks + holds (see ``_three``)."""
+def _only_if_bits(norm: Norm) -> dict[tuple[int, int], int]:
+    """As ``NormRule.bits`` of an only_if, by what speaks and what holds (see ``_three``)."""
     permit = MAY_PREEMPT if norm.preempts else MAY_PERMIT
-    whens = []
-    for speaks in (1, 2):
-        for holds, may in ((0, MAY_FORBID), (1, permit), (2, permit | MAY_FORBID)):
-            sure = SPEAKS | (may << 4 if holds < 2 else 0)
-            whens.append(
-                f"WHEN {3 * speaks + holds} THEN {may | sure if speaks == 1 and not norm.open else may}"
-            )
+    bits = {}
+    for holds, may in ((0, MAY_FORBID), (1, permit), (2, permit | MAY_FORBID)):
+        sure = SPEAKS | (may << 4 if holds < 2 else 0)
+        bits[1, holds] = may if norm.open else may | sure
+        bits[2, holds] = may
+    return bits
+
+
+def _only_if(norm: Norm, tests: list[str], speaks: str, holds: str) -> str:
+    """The bits of an only_if in force under some tests, from two columns; most do not speak."""
+    bits = _only_if_bits(norm)
+    unknown, true, false = (
+        f"CASE WHEN {speaks} THEN {bits[1, way]} ELSE {bits[2, way]} END" for way in (2, 1, 0)
+    )
+    told = f"CASE WHEN {holds} IS NULL THEN {unknown} WHEN {holds} THEN {true} ELSE {false} END"
+    return f"(CASE WHEN NOT {speaks} THEN 0 ELSE {_where(tests, told, '0')} END)"
+
+
+def _only_if_of_states(norm: Norm, states: str) -> str:
+    """The bits of an only_if, from a column with 3 * speaks + holds."""
+    whens = [f"WHEN {3 * speaks + holds} THEN {n}" for (speaks, holds), n in _only_if_bits(norm).items()]
     return f"(CASE {states} {' '.join(whens)} ELSE 0 END)"
 
 
@@ -707,35 +731,79 @@ def _can(norm: Norm) -> int:
     return 0 if norm.open else _may(norm) << 4
 
 
-def step_sql(level: str, before: str | None, may: int) -> str:
-    """``decide.step`` as SQL, for a level whose norms may do only ``may``.
+def looked_up(level: str, before: str | None, *, last: bool) -> str:
+    """``step_sql``, from lists (see ``step_lists``) instead of conditions."""
+    steps = "lasts" if last else "steps"
+    if before is None:
+        return f"{steps}[{level} + {(SILENT << REACH) + 1}]"
+    return f"({before} & {31 << LEFT}) | {steps}[(({before} & {REACHED}) | {level}) + 1]"
 
-    ``before``: the column of the level above (None for the highest). The result is ``possible * 4 + reached``, with what was
-    possible before kept.
+
+def step_lists() -> str:
+    """SQL that makes the lists: the states after every level, reached in every way."""
+    made = (
+        f"list(CAST({step_sql('l', 'q', 15, last=last)} AS INTEGER) ORDER BY n) AS {name}"
+        for name, last in (("steps", False), ("lasts", True))
+    )
+    levels = (1 << REACH) - 1
+    numbers = f"SELECT n, n & {levels} AS l, n & {REACHED} AS q FROM range({REACHED + levels + 1}) r(n)"
+    return f"SELECT {', '.join(made)} FROM ({numbers})"
+
+
+def step_sql(level: str, before: str | None, may: int, *, last: bool) -> str:
+    """``decide.step`` and ``decide.matters`` as SQL, for a level whose norms may do only ``may``: the state after it.
+
+    From ``LEFT``: the outcomes that are possible, with those that were before. From ``REACH``: how the next level is reached;
+    after the last, silence and waiting are among the outcomes. The bits of ``GATES``: see there.
+
+    ``before``: the state after the level above (None for the highest).
     """
-    reached = "1" if before is None else f"({before} & 3)"
     forbid, require, permit, preempt = (
         bool(may & bit) for bit in (MAY_FORBID, MAY_REQUIRE, MAY_PERMIT, MAY_PREEMPT)
     )
-    parts = []
+    silent, waiting = (16 << LEFT, 8 << LEFT) if last else (SILENT << REACH, WAITING << REACH)
+    if before is None:
+        kept = f"{silent}"
+    elif last:
+        kept = " | ".join(
+            f"CASE WHEN ({before} & {way << REACH}) <> 0 THEN {left} ELSE 0 END"
+            for way, left in ((SILENT, silent), (WAITING, waiting))
+        )
+    else:
+        kept = f"({before} & {REACHED})"
+    parts = [f"CASE WHEN ({level} & {SPEAKS}) = 0 THEN {kept} ELSE 0 END"]
     if forbid and require:
-        parts.append(f"CASE WHEN ({level} & 3) = 3 THEN 4 ELSE 0 END")
+        parts.append(f"CASE WHEN ({level} & 3) = 3 THEN {1 << LEFT} ELSE 0 END")
     if forbid:
-        parts.append(f"CASE WHEN {_has(level, MAY_FORBID, DOES_REQUIRE * require)} THEN 8 ELSE 0 END")
+        parts.append(
+            f"CASE WHEN {_has(level, MAY_FORBID, DOES_REQUIRE * require)} THEN {2 << LEFT} ELSE 0 END"
+        )
     if require:
-        parts.append(f"CASE WHEN {_has(level, MAY_REQUIRE, DOES_FORBID * forbid)} THEN 16 ELSE 0 END")
+        parts.append(
+            f"CASE WHEN {_has(level, MAY_REQUIRE, DOES_FORBID * forbid)} THEN {4 << LEFT} ELSE 0 END"
+        )
     stopped = DOES_FORBID * forbid | DOES_REQUIRE * require
     if preempt:
-        parts.append(f"CASE WHEN {_has(level, MAY_PREEMPT, stopped)} THEN 32 ELSE 0 END")
-    quiet = f"CASE WHEN ({level} & {SPEAKS}) = 0 THEN {reached} ELSE 0 END"
+        parts.append(f"CASE WHEN {_has(level, MAY_PREEMPT, stopped)} THEN {8 << LEFT} ELSE 0 END")
     if permit:
-        waiting = _has(level, MAY_PERMIT, stopped | DOES_PREEMPT * preempt)
-        parts.append(f"CASE WHEN {waiting} THEN 2 ELSE 0 END")
-    parts.append(quiet)
+        permits = _has(level, MAY_PERMIT, stopped | DOES_PREEMPT * preempt)
+        parts.append(f"CASE WHEN {permits} THEN {waiting} ELSE 0 END")
+    blocked = DOES_FORBID | DOES_REQUIRE | DOES_PREEMPT
+    stops = {
+        MAY_FORBID: DOES_FORBID,
+        MAY_REQUIRE: DOES_REQUIRE,
+        MAY_PREEMPT: blocked,
+        MAY_PERMIT: blocked | DOES_PERMIT,
+    }
+    for way, gate in GATES.items():
+        if may & way:
+            late = f" OR ({before} & {SILENT << REACH}) = 0" if before and way == MAY_PERMIT else ""
+            parts.append(f"CASE WHEN ({level} & {stops[way]}) <> 0{late} THEN {gate} ELSE 0 END")
     now = " | ".join(parts)
     if before is None:
         return f"({now})"
-    return f"CASE WHEN {reached} = 0 THEN {before} ELSE ({before} & 124) | {now} END"
+    kept_possible, closed = f"({before} & {31 << LEFT})", sum(GATES.values())
+    return f"({kept_possible} | CASE WHEN ({before} & {REACHED}) = 0 THEN {closed} ELSE {now} END)"
 
 
 def _has(column: str, bit: int, lacks: int) -> str:

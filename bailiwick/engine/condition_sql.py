@@ -7,6 +7,7 @@ Case facts are columns (``request.kind`` is ``request_kind``), the local day is 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,6 +75,55 @@ class HoistedAtom:
 
 
 @dataclass(slots=True)
+class Kept:
+    """SQL that is a column of its own, worked out once however often it is asked.
+
+    Attributes:
+        letter: begins the names of the columns.
+        names: SQL -> its column.
+    """
+
+    letter: str
+    names: dict[str, str] = data(default_factory=dict)
+    _levels: dict[str, int] = data(default_factory=dict)
+
+    def name(self, text: str) -> str:
+        """The column of a SQL text, which may read columns named before."""
+        if text not in self.names:
+            levels = (self._levels.get(name, 0) for name in self._read(text))
+            name = f"{self.letter}{len(self.names)}"
+            self._levels[name] = 1 + max(levels, default=0)
+            self.names[text] = name
+        return self.names[text]
+
+    def _read(self, text: str) -> list[str]:
+        return re.findall(rf"\b{self.letter}\d+\b", text)
+
+    def stages(self) -> list[list[str]]:
+        """The columns, each stage from the ones before."""
+        out: list[list[str]] = [[] for _ in range(max(self._levels.values(), default=0))]
+        for text, name in self.names.items():
+            out[self._levels[name] - 1].append(f"{text} AS {name}")
+        return out
+
+    def write_in(self, texts: list[str]) -> list[str]:
+        """Texts that read the columns, with those written in that are read but once; these are columns no more."""
+        read = Counter(name for text in (*texts, *self.names) for name in self._read(text))
+        written: dict[str, str] = {}
+
+        def put(text: str) -> str:
+            return re.sub(rf"\b{self.letter}\d+\b", lambda found: written.get(found[0], found[0]), text)
+
+        names, self.names = self.names, {}
+        for text, name in names.items():  # a text comes after the ones that it reads
+            if read[name] > 1:
+                self.names[put(text)] = name
+            else:
+                written[name] = f"({put(text)})"
+        return [put(text) for text in texts]
+
+
+@dataclass(slots=True)
 class ConditionSql:
     """Writes conditions and collects what they need.
 
@@ -82,7 +132,7 @@ class ConditionSql:
         has: (list column, word) -> SQL.
         anys: text of an inner condition -> its column.
         instants: instants that conditions read; facts: case facts read; touched: numbers of the ``any_charge`` read.
-        share: whether conditions on a case are columns of their own; shared: SQL of a condition -> its column.
+        share: whether conditions on a case, and what keeps them unknown, are columns of their own: ``shared`` and ``unknown``.
         hoist: whether the atoms inside ``any_charge`` are columns of their own (see ``bulk_charges.py``), or written in place;
             hoisted: SQL of an atom -> that column; shifts: SQL of a day some time from a case's own -> its column.
         records: SQL of the bits of what the record of charges leaves open by itself -> its column.
@@ -100,8 +150,8 @@ class ConditionSql:
     instants: set[str] = data(default_factory=set)
     facts: set[str] = data(default_factory=set)
     share: bool = False
-    shared: dict[str, str] = data(default_factory=dict)
-    _levels: dict[str, int] = data(default_factory=dict)
+    shared: Kept = data(default_factory=lambda: Kept("c"))
+    unknown: Kept = data(default_factory=lambda: Kept("d"))
     touched: set[int] = data(default_factory=set)
     _hoisting: bool = False
     _in_charge: bool = False
@@ -117,21 +167,13 @@ class ConditionSql:
 
     def shared_as(self, text: str) -> str:
         """The column of a condition on a case, worked out once however often it is asked; its text where none is kept."""
-        if not self.share or self._in_charge or text == "TRUE":
-            return text
-        if text not in self.shared:
-            levels = (self._levels.get(name, 0) for name in re.findall(r"\bc\d+\b", text))
-            name = f"c{len(self.shared)}"
-            self._levels[name] = 1 + max(levels, default=0)
-            self.shared[text] = name
-        return self.shared[text]
+        keeps = self.share and not self._in_charge and text != "TRUE"
+        return self.shared.name(text) if keeps else text
 
-    def stages(self) -> list[list[str]]:
-        """The shared conditions as columns, each stage from the ones before."""
-        out: list[list[str]] = [[] for _ in range(max(self._levels.values(), default=0))]
-        for text, name in self.shared.items():
-            out[self._levels[name] - 1].append(f"{text} AS {name}")
-        return out
+    def while_unknown(self, node: str, bits: str) -> str:
+        """Bits where a condition (its SQL) is unknown."""
+        text = f"CASE WHEN {node} IS NULL THEN {bits} ELSE 0 END"
+        return self.unknown.name(text) if self.share and not self._in_charge else text
 
     def hoisted_as(self, text: str, node: Node) -> str:
         """The column that stands for an atom inside ``any_charge``."""
@@ -254,28 +296,22 @@ class ConditionSql:
                 return self.missing(concept.tree, bits)
             case And(parts=parts) | Or(parts=parts):
                 found = [m for p in parts if (m := self.missing(p, bits)) != "0"]
-                return (
-                    f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
-                    if found
-                    else "0"
-                )
+                return self.while_unknown(self.sql(node), " | ".join(found)) if found else "0"
             case AnyCharge(inner=inner):
                 return self._missing_any(inner, bits)
             case InList():
                 bit = bits.get("charges[].statute", 0)
-                return f"CASE WHEN {self.sql(node)} IS NULL THEN {bit} ELSE 0 END" if bit else "0"
+                return self.while_unknown(self.sql(node), str(bit)) if bit else "0"
         refs = [n for n in walk(node) if isinstance(n, Ref) and n.fact is not AT]
         if len(refs) == 1:  # the atom is unknown where its only fact is
             only = bits.get(refs[0].fact.name)
-            return f"CASE WHEN {self.sql(node)} IS NULL THEN {only} ELSE 0 END" if only else "0"
+            plain = isinstance(node, Compare | OneOf) and refs[0].fill is None and not self._in_charge
+            asked = self.ref(refs[0]) if plain else self.sql(node)  # many atoms ask one fact
+            return self.while_unknown(asked, str(only)) if only else "0"
         found = [
-            f"CASE WHEN {self.alone(r)} IS NULL THEN {bits[r.fact.name]} ELSE 0 END"
-            for r in refs
-            if r.fact.name in bits
+            self.while_unknown(self.alone(r), str(bits[r.fact.name])) for r in refs if r.fact.name in bits
         ]
-        if not found:
-            return "0"
-        return f"CASE WHEN {self.sql(node)} IS NULL THEN {' | '.join(found)} ELSE 0 END"
+        return self.while_unknown(self.sql(node), " | ".join(found)) if found else "0"
 
     def alone(self, ref: Ref) -> str:
         """A fact by itself."""
@@ -297,4 +333,4 @@ class ConditionSql:
         if self.may_miss(inner) & set(bits):
             parts.append(f"m{column_.number}")  # 0 where no charges are known
             column_.asked = True
-        return f"CASE WHEN {column_.name} IS NULL THEN {' | '.join(parts)} ELSE 0 END" if parts else "0"
+        return self.while_unknown(column_.name, " | ".join(parts)) if parts else "0"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailiwick.engine.bulk_sql import step_sql
-from bailiwick.engine.decide import SPEAKS, step
+from bailiwick.engine.bulk_sql import GATES, LEFT, REACH, REACHED, looked_up, step_lists, step_sql
+from bailiwick.engine.decide import SILENT, SPEAKS, WAITING, matters, step
 from bailiwick.engine.lawbook import Lawbook
 from bailiwick.engine.norm import Effect
 from tests.bulk.model import Voice, engine, moving, ways
@@ -94,27 +94,50 @@ def feasible(may: int) -> list[int]:
     return out
 
 
+def left(possible: int, reached: int) -> int:
+    """The outcomes that are possible when nothing speaks any more."""
+    return possible | (16 if reached & SILENT else 0) | (8 if reached & WAITING else 0)
+
+
+@pytest.mark.parametrize("last", [False, True])
 @pytest.mark.parametrize("may", range(1, 16))
-def test_the_step_in_sql_is_the_step_of_the_engine(may: int) -> None:
+def test_the_step_in_sql_is_the_step_of_the_engine(may: int, last: bool) -> None:
     levels = feasible(may)
     assert len(levels) > 3
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE bits AS SELECT unnest(?) AS l", [levels])
-        first = connection.execute(f"SELECT l, {step_sql('l', None, may)} FROM bits").fetchall()
+        first = connection.execute(f"SELECT l, {step_sql('l', None, may, last=last)} FROM bits").fetchall()
         # every outcome may have been possible before; the level is reached in each of the four ways
-        connection.execute("CREATE TABLE above AS SELECT p * 4 + r AS q FROM range(32) a(p), range(4) b(r)")
-        later = connection.execute(f"SELECT l, q, {step_sql('l', 'q', may)} FROM bits, above").fetchall()
+        states = f"SELECT (p << {LEFT}) | (r << {REACH}) AS q FROM range(32) a(p), range(4) b(r)"
+        later = connection.execute(
+            f"SELECT l, q, {step_sql('l', 'q', may, last=last)} FROM bits, ({states})"
+        ).fetchall()
+        connection.execute(f"CREATE TABLE lists AS {step_lists()}")
+        found = connection.execute(
+            f"SELECT l, q, {looked_up('l', 'q', last=last)}, {looked_up('l', None, last=last)} FROM bits, ({states}), lists"
+        ).fetchall()
     assert len(first) == len(levels)
-    assert len(later) == 128 * len(levels)
-    wrong = []
+    assert len(later) == len(found) == 128 * len(levels)
+    wrong: list[tuple[int, ...]] = []
+
+    def hold(level: int, before: int, reached_by: int, got: int) -> None:
+        possible, reached = step(reached_by, level)
+        wanted = before | (left(possible, reached) if last else possible)
+        gates = [
+            gate
+            for way, gate in GATES.items()
+            if may & way and bool(got & gate) == matters(way, level, reached_by)
+        ]
+        if got >> LEFT & 31 != wanted or (got & REACHED) >> REACH != (0 if last else reached) or gates:
+            wrong.append((level, before, reached_by, got))
+
     for level, got in first:
-        possible, reached = step(1, level)
-        if got != possible * 4 + reached:
-            wrong.append((level, None, got))
+        hold(level, 0, SILENT, got)
     for level, above, got in later:
-        possible, reached = step(above & 3, level)
-        if got != (above & ~3 | possible * 4 | reached):
-            wrong.append((level, above, got))
+        hold(level, above >> LEFT, (above & REACHED) >> REACH, got)
+    for level, above, got, got_first in found:
+        hold(level, above >> LEFT, (above & REACHED) >> REACH, got)
+        hold(level, 0, SILENT, got_first)
     assert wrong == []
 
 
