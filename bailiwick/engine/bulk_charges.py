@@ -294,6 +294,7 @@ class Charges:
 
     def _number(self, i: int) -> str:
         """SQL of the number of a charge ``c``."""
+        kind = self._type(i)
         alone: dict[str, int] = {}
         together: dict[str, list[tuple[_Axis, int]]] = {}
         for group in self.numbers[i]:
@@ -304,7 +305,9 @@ class Charges:
                 elif len(axis.ways) > 1:
                     alone[axis.what] = alone.get(axis.what, 0) + worth
         parts = [
-            self._digit(self.atoms[name], one).replace("(mask &", f"({self._listed('masks')} &")
+            self._digit(self.atoms[name], one, kind).replace(
+                "(mask &", f"({self._listed('masks', 'BIGINT')} &"
+            )
             for name, one in alone.items()
         ]
         parts += [
@@ -315,7 +318,11 @@ class Charges:
             else self._of_words(what, axes)
             for what, axes in together.items()
         ]
-        return " + ".join(["CAST(0 AS BIGINT)", *parts])
+        return " + ".join([f"CAST(0 AS {kind})", *parts])
+
+    def _type(self, i: int) -> str:
+        """The type of a number; the smaller one is added up quicker."""
+        return "INTEGER" if sum(group.bits for group in self.numbers[i]) < 31 else "BIGINT"
 
     def _of_words(self, text: str, axes: list[tuple[_Axis, int]]) -> str:
         """What a text adds."""
@@ -343,13 +350,17 @@ class Charges:
         whens += [f"WHEN {past[borders[n - 1]].sql} THEN {worth[n]}" for n in range(len(borders), 0, -1)]
         return f"CASE {' '.join(whens)} ELSE {worth[0]} END"
 
-    def _digit(self, atom: HoistedAtom, one: int) -> str:
+    def _digit(self, atom: HoistedAtom, one: int, kind: str) -> str:
         """What an atom adds: nothing, ``one`` where it is true, twice ``one`` where it is unknown. One that is never false:
         nothing, and ``one`` where it is unknown."""
         if told := _told(atom):
             return f"CASE WHEN {told} IS NULL THEN {one} ELSE 0 END"
         unknown = f"({atom.sql}) IS NULL"
         match atom.node:
+            case Ref(fact=fact, fill=None) if (
+                fact.type is Type.BOOLEAN and atom.sql == self.statement.conditions.ref(atom.node)
+            ):
+                return f"COALESCE(CAST({atom.sql} AS {kind}), 2) * {one}"
             case Ref() | Compare() | OneOf():
                 refs = [n for n in walk(atom.node) if isinstance(n, Ref) and n.fact is not AT]
                 if all(ref.fill is None for ref in refs):
@@ -403,31 +414,35 @@ class Charges:
             for mask in self._some
         }
         self.citations[i] = [worth[mask] for mask in self.masks]
-        return f"COALESCE({self._listed(f'cites{i}')}, {unknown})"
+        return f"COALESCE({self._listed(f'cites{i}', self._type(i))}, {unknown})"
 
-    def _listed(self, column: str) -> str:
-        return "CAST(NULL AS BIGINT)" if self.key is None else f"{column}[{self.key} + 1]"
+    def _listed(self, column: str, kind: str) -> str:
+        return f"CAST(NULL AS {kind})" if self.key is None else f"{column}[{self.key} + 1]"
 
     # --------------------------------------------------------------------------------------------------------------------- stages
 
     def stage(self) -> str:
         """SQL that adds ``w0…`` to ``s1`` and takes its charges away."""
-        numbers = [
-            self._where(groups[0], f"list_transform(charges, lambda c: {sql})") + f" AS numbers{i}"
-            for i, (sql, groups) in enumerate(zip(self.columns, self.numbers, strict=True))
-        ]
-        words = [
-            self._where(
-                self.numbers[word.number][0],
-                f"COALESCE(list_bit_or(list_transform(numbers{word.number}, lambda n: {self._word(word)})), 0)",
-            )
-            + f" AS {word.name}"
-            for word in self.words
-        ]
-        left_out = ["charges", *self._columns(), *(f"numbers{i}" for i in range(len(self.numbers)))]
+        numbers, words, left_out = [], [], ["charges", *self._columns()]
+        for i, (sql, groups) in enumerate(zip(self.columns, self.numbers, strict=True)):
+            mine = [word for word in self.words if word.number == i]
+            once = sum(len(word.parts) for word in mine) == 1 and groups[0].tabled
+            if not once:  # the number is looked up again and again
+                transformed = f"list_transform(charges, lambda c: {sql})"
+                numbers.append(f"{self._where(groups[0], transformed)} AS numbers{i}")
+                left_out.append(f"numbers{i}")
+            for word in mine:
+                told = (
+                    f"charges, lambda c: {self._word(word, f'({sql})')}"
+                    if once
+                    else f"numbers{i}, lambda n: {self._word(word, 'n')}"
+                )
+                united = f"COALESCE(list_bit_or(list_transform({told})), 0)"
+                words.append(f"{self._where(groups[0], united)} AS {word.name}")
+        numbered = ", ".join(["*", *numbers])
         return (
             f"SELECT * EXCLUDE ({', '.join(left_out)}), {', '.join(words)} "
-            f"FROM (SELECT *, {', '.join(numbers)} FROM s1, {self.table})"
+            f"FROM (SELECT {numbered} FROM s1, {self.table})"
         )
 
     def _where(self, group: _Group, sql: str) -> str:
@@ -435,13 +450,14 @@ class Charges:
             return sql
         return f"CASE WHEN area IN ({', '.join(map(str, group.areas))}) THEN {sql} END"
 
-    def _word(self, word: _Word) -> str:
-        """SQL of a word, from the number ``n`` of a charge."""
+    def _word(self, word: _Word, n: str) -> str:
+        """SQL of a word, from the number of a charge."""
         found = []
         for part in word.parts:
             group = part.group
-            shifted = f"n >> {group.first}" if group.first else "n"
-            number = f"(({shifted}) & {(1 << group.bits) - 1})"
+            number = f"({n} >> {group.first})" if group.first else n
+            if len(self.numbers[word.number]) > 1:
+                number = f"({number} & {(1 << group.bits) - 1})"
             found.append(
                 f"{part.table}[{number} + 1]" if group.tabled else f"({_put(group.truths(number), part.sql)})"
             )
@@ -469,9 +485,9 @@ class Charges:
 
     def _columns(self) -> dict[str, str]:
         """Column of the one-row table -> SQL of the list in it."""
-        found = {f"cites{i}": _numbers(values) for i, values in self.citations.items()}
+        found = {f"cites{i}": _numbers(values, self._type(i)) for i, values in self.citations.items()}
         if any(re.search(r"\bmasks\[", sql) for sql in self.columns):
-            found["masks"] = _numbers(self.masks)
+            found["masks"] = _numbers(self.masks, "BIGINT")
         for part in (part for word in self.words for part in word.parts if part.group.tabled):
             atoms = "".join(f", {sql} AS {atom}" for atom, sql in part.group.truths("n").items())
             rows = f"SELECT n{atoms} FROM range({part.group.rows}) r(n)"
@@ -495,5 +511,5 @@ def _put(atoms: dict[str, str], sql: str) -> str:
     return re.sub(r"\ba\d+\b", lambda found: f"({atoms[found[0]]})", sql)
 
 
-def _numbers(values: Iterable[int]) -> str:
-    return f"CAST([{', '.join(map(str, values))}] AS BIGINT[])"
+def _numbers(values: Iterable[int], kind: str) -> str:
+    return f"CAST([{', '.join(map(str, values))}] AS {kind}[])"

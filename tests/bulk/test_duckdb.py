@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date
-from itertools import islice
+from datetime import UTC, date, datetime
+from itertools import islice, product
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from bailiwick.engine import bulk
@@ -14,8 +15,10 @@ from bailiwick.engine.bulk import BulkResult, case_row, run_bulk, write_cases
 from bailiwick.engine.case import Case
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.examples import load_examples
+from bailiwick.engine.facts import ACTIONS
 from bailiwick.engine.lawbook import Lawbook
 from tests.bulk.random_law import BILL, PLACES, random_law
+from tests.engine.made_up import law, lawbook, norm
 from tests.equality import differences, write
 from tests.random_cases import RandomCases
 
@@ -119,3 +122,49 @@ def test_random_cases_come_out_as_one_by_one_under_law_drawn_at_random(seed: int
     write(cases, path)
     assert run_bulk(path, out, book, proposals=proposals).bad == []
     assert differences(Decider(book), cases, out, proposals=proposals) == (0, [])
+
+
+def test_days_of_a_charge_are_told_apart_to_the_day(tmp_path: Path) -> None:
+    """Every comparison with a day some time from another: on that day, a day before and after it, and where one is unknown."""
+    days = {
+        "after-five": "convicted_on > at - INTERVAL '5' YEAR",
+        "not-before-five": "convicted_on >= at - INTERVAL '5' YEAR",
+        "before-five": "convicted_on < at - INTERVAL '5' YEAR",
+        "until-five": "at - INTERVAL '5' YEAR >= convicted_on",
+        "after-ten": "at - INTERVAL '10' YEAR < convicted_on",
+        "after-months": "convicted_on > at - INTERVAL '61' MONTH",
+        "after-arrest": "convicted_on > person.arrested_on - INTERVAL '5' YEAR",
+        "until-arrest": "convicted_on <= person.arrested_on - INTERVAL '10' YEAR",
+    }
+    ways = [
+        norm(name, "forbid", action=a, when=f"any_charge({text})")
+        for (name, text), a in zip(days.items(), ACTIONS, strict=True)
+    ]
+    both = f"any_charge({days['after-ten']} AND NOT ({days['after-five']}) AND {days['after-arrest']})"
+    ways.append(norm("between", "require", action="notify_release", when=both))
+    book = lawbook(tmp_path / "law", law("us/tx", norms=ways))
+    place = book.places.get("us/tx/travis-county")
+    at = datetime(2024, 2, 29, 18, tzinfo=UTC)
+    first = date(2013, 12, 31)
+    convicted = [date.fromordinal(first.toordinal() + n) for n in range(2_000)]
+    cases = [
+        Case(
+            place,
+            at,
+            date(2024, 2, 29),
+            facts={} if arrested is None else {"person.arrested_on": arrested},
+            charges=[{} if day is None else {"convicted_on": day}],
+            reading_state="us/tx",
+            id=f"{number}",
+        )
+        for number, (day, arrested) in enumerate(
+            product([*convicted, None], [date(2023, 6, 15), date(2024, 2, 29), None])
+        )
+    ]
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    write(cases, path)
+    assert run_bulk(path, out, book).bad == []
+    assert differences(Decider(book), cases, out) == (0, [])
+    rows = {row["id"]: row for row in pq.read_table(out).to_pylist()}
+    outcomes = {action: Counter(rows[case.id][action] for case in cases) for action in ACTIONS}
+    assert all(len(found) > 1 for found in outcomes.values()), outcomes
