@@ -318,11 +318,11 @@ def beside_hand_written(given: Any, lawbook: Lawbook, folder: Path) -> list[str]
             verdicts,
         ),
         "The statements written by hand lay the charges out one a row and gather them by `bit_or`, each condition once; they "
-        "are given the table of citations with their places in the law's lists. That of New York City also gives outcomes and "
-        "norms as enumerations, which is quicker, and leaves out what no column of these files tells. Bailiwick makes a "
-        "number of each charge and looks up what follows from it, in tables that it makes in the run (nobody would write "
-        "those by hand); it reads the citations, checks every word and date, and writes its statement within its time. "
-        "openfisca-core answers one yes-or-no question and takes unknown for no.",
+        "are given the table of citations with their places in the law's lists, and give outcomes and norms as enumerations. "
+        "That of New York City leaves out what no column of these files tells. Bailiwick makes a number of each charge and "
+        "looks up what follows from it, in tables that it makes in the run (nobody would write those by hand); it reads the "
+        "citations, checks every word and date, and writes its statement within its time. openfisca-core answers one "
+        "yes-or-no question and takes unknown for no.",
         "Where Bailiwick's time goes, in seconds (one more run):",
         table(
             ["", *(s.name for s in statements)],

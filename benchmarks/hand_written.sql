@@ -24,6 +24,16 @@ CREATE OR REPLACE TEMP MACRO record_facts(bits) AS CASE WHEN bits <> 0 THEN conc
     CASE WHEN bits & 512 <> 0 THEN 'charges[].violent' END,
     CASE WHEN bits & 1024 <> 0 THEN 'charges[].wobbler' END,
     CASE WHEN bits & 4096 <> 0 THEN 'charges_complete' END) END;
+-- Columns of few words are enumerations.
+CREATE TYPE outcome AS ENUM ('forbidden', 'required', 'allowed', 'unregulated', 'unknown');
+CREATE TYPE norm_id AS ENUM (
+    'us/ca/los-angeles-county:board-policy/hold-and-transfer', 'us/ca/los-angeles-county:board-policy/notify',
+    'us/ca/los-angeles-county:sheriff/moratorium', 'us/ca/los-angeles-county:sheriff/permanent-policy', 'us/ca:trust-act/hold',
+    'us/ca:truth-act/interview', 'us/ca:values-act/administrative-warrant', 'us/ca:values-act/ask-status',
+    'us/ca:values-act/hold', 'us/ca:values-act/hold-on-other-request', 'us/ca:values-act/notify',
+    'us/ca:values-act/share-information', 'us/ca:values-act/state-prison-interview', 'us/ca:values-act/transfer',
+    'us:administrative-warrant/served-by', 'us:deserter/apprehend', 'us:fugitive/governors-warrant',
+    'us:judicial-warrant/custody', 'us:notice-only-request/hold', 'us:removed-felon/hold', 'us:subpoena/court-order');
 
 WITH asked AS MATERIALIZED (
     SELECT
@@ -231,31 +241,31 @@ possible AS (
 ),
 outcome AS (
     SELECT *,
-        CASE WHEN kind IS NULL THEN 'unknown'
-             WHEN hold_f THEN CASE WHEN hold_r OR hold_a OR hold_u THEN 'unknown' ELSE 'forbidden' END
-             WHEN hold_r THEN CASE WHEN hold_a OR hold_u THEN 'unknown' ELSE 'required' END
-             WHEN hold_a THEN CASE WHEN hold_u THEN 'unknown' ELSE 'allowed' END
-             ELSE 'unregulated' END AS hold,
-        CASE WHEN notice_f THEN CASE WHEN notice_a OR notice_u THEN 'unknown' ELSE 'forbidden' END
-             WHEN notice_a THEN CASE WHEN notice_u THEN 'unknown' ELSE 'allowed' END
-             ELSE 'unregulated' END AS notify_release,
-        CASE WHEN kind IS NULL THEN 'unknown'
-             WHEN transfer_f THEN CASE WHEN transfer_r OR transfer_a OR transfer_u THEN 'unknown' ELSE 'forbidden' END
-             WHEN transfer_r THEN CASE WHEN transfer_a OR transfer_u THEN 'unknown' ELSE 'required' END
-             WHEN transfer_a THEN CASE WHEN transfer_u THEN 'unknown' ELSE 'allowed' END
-             ELSE 'unregulated' END AS transfer,
-        CASE WHEN interview IS FALSE THEN 'unregulated'
-             WHEN interview IS NULL OR consent IS NULL THEN 'unknown'
-             WHEN consent THEN 'allowed' ELSE 'forbidden' END AS interviewing,
-        CASE WHEN bound THEN 'forbidden' WHEN bound IS NULL THEN 'unknown' ELSE 'unregulated' END AS share_information,
-        CASE WHEN values_act AND local THEN 'forbidden' WHEN (values_act AND local) IS NULL THEN 'unknown' ELSE 'unregulated' END
+        CASE WHEN kind IS NULL THEN 'unknown'::outcome
+             WHEN hold_f THEN CASE WHEN hold_r OR hold_a OR hold_u THEN 'unknown'::outcome ELSE 'forbidden'::outcome END
+             WHEN hold_r THEN CASE WHEN hold_a OR hold_u THEN 'unknown'::outcome ELSE 'required'::outcome END
+             WHEN hold_a THEN CASE WHEN hold_u THEN 'unknown'::outcome ELSE 'allowed'::outcome END
+             ELSE 'unregulated'::outcome END AS hold,
+        CASE WHEN notice_f THEN CASE WHEN notice_a OR notice_u THEN 'unknown'::outcome ELSE 'forbidden'::outcome END
+             WHEN notice_a THEN CASE WHEN notice_u THEN 'unknown'::outcome ELSE 'allowed'::outcome END
+             ELSE 'unregulated'::outcome END AS notify_release,
+        CASE WHEN kind IS NULL THEN 'unknown'::outcome
+             WHEN transfer_f THEN CASE WHEN transfer_r OR transfer_a OR transfer_u THEN 'unknown'::outcome ELSE 'forbidden'::outcome END
+             WHEN transfer_r THEN CASE WHEN transfer_a OR transfer_u THEN 'unknown'::outcome ELSE 'required'::outcome END
+             WHEN transfer_a THEN CASE WHEN transfer_u THEN 'unknown'::outcome ELSE 'allowed'::outcome END
+             ELSE 'unregulated'::outcome END AS transfer,
+        CASE WHEN interview IS FALSE THEN 'unregulated'::outcome
+             WHEN interview IS NULL OR consent IS NULL THEN 'unknown'::outcome
+             WHEN consent THEN 'allowed'::outcome ELSE 'forbidden'::outcome END AS interviewing,
+        CASE WHEN bound THEN 'forbidden'::outcome WHEN bound IS NULL THEN 'unknown'::outcome ELSE 'unregulated'::outcome END AS share_information,
+        CASE WHEN values_act AND local THEN 'forbidden'::outcome WHEN (values_act AND local) IS NULL THEN 'unknown'::outcome ELSE 'unregulated'::outcome END
             AS ask_status,
-        CASE WHEN officer_forbid THEN 'forbidden'
-             WHEN bound THEN 'forbidden'
-             WHEN officer_permit THEN CASE WHEN bound IS NULL THEN 'unknown' ELSE 'allowed' END
-             WHEN warrant_of_officer IS FALSE AND bound IS FALSE THEN 'unregulated'
-             ELSE 'unknown' END AS act_on_administrative_warrant,
-        CASE WHEN subpoena THEN 'required' WHEN subpoena IS NULL THEN 'unknown' ELSE 'unregulated' END AS answer_administrative_subpoena
+        CASE WHEN officer_forbid THEN 'forbidden'::outcome
+             WHEN bound THEN 'forbidden'::outcome
+             WHEN officer_permit THEN CASE WHEN bound IS NULL THEN 'unknown'::outcome ELSE 'allowed'::outcome END
+             WHEN warrant_of_officer IS FALSE AND bound IS FALSE THEN 'unregulated'::outcome
+             ELSE 'unknown'::outcome END AS act_on_administrative_warrant,
+        CASE WHEN subpoena THEN 'required'::outcome WHEN subpoena IS NULL THEN 'unknown'::outcome ELSE 'unregulated'::outcome END AS answer_administrative_subpoena
     FROM possible
 ),
 asking AS (
@@ -270,26 +280,26 @@ asking AS (
         CASE WHEN transfer_asks THEN apart_missing | listed_missing ELSE 0 END
             | CASE WHEN transfer_47 IS NOT FALSE THEN proposition_missing ELSE 0 END AS transfer_record,
         probable_cause IS NULL AND finding IS NULL AS asks_finding,
-        CASE WHEN day >= DATE '2020-09-01' THEN 'us/ca/los-angeles-county:board-policy/hold-and-transfer'
-             WHEN day >= DATE '2020-08-03' THEN 'us/ca/los-angeles-county:sheriff/permanent-policy'
-             ELSE 'us/ca/los-angeles-county:sheriff/moratorium' END AS policy_norm
+        CASE WHEN day >= DATE '2020-09-01' THEN 'us/ca/los-angeles-county:board-policy/hold-and-transfer'::norm_id
+             WHEN day >= DATE '2020-08-03' THEN 'us/ca/los-angeles-county:sheriff/permanent-policy'::norm_id
+             ELSE 'us/ca/los-angeles-county:sheriff/moratorium'::norm_id END AS policy_norm
     FROM outcome
 )
 SELECT id, place, "at",
     hold,
     CASE hold
         WHEN 'forbidden' THEN CASE
-            WHEN notice_only THEN 'us:notice-only-request/hold'
-            WHEN trust AND NOT trust_record THEN 'us/ca:trust-act/hold'
-            WHEN hold_detainer THEN 'us/ca:values-act/hold'
-            WHEN hold_other THEN 'us/ca:values-act/hold-on-other-request'
+            WHEN notice_only THEN 'us:notice-only-request/hold'::norm_id
+            WHEN trust AND NOT trust_record THEN 'us/ca:trust-act/hold'::norm_id
+            WHEN hold_detainer THEN 'us/ca:values-act/hold'::norm_id
+            WHEN hold_other THEN 'us/ca:values-act/hold-on-other-request'::norm_id
             ELSE policy_norm END
         WHEN 'allowed' THEN CASE
-            WHEN removed THEN 'us:removed-felon/hold'
-            WHEN judicial THEN 'us:judicial-warrant/custody'
-            WHEN deserter THEN 'us:deserter/apprehend'
-            ELSE 'us/ca:trust-act/hold' END
-        WHEN 'required' THEN 'us:fugitive/governors-warrant' END AS hold_norm,
+            WHEN removed THEN 'us:removed-felon/hold'::norm_id
+            WHEN judicial THEN 'us:judicial-warrant/custody'::norm_id
+            WHEN deserter THEN 'us:deserter/apprehend'::norm_id
+            ELSE 'us/ca:trust-act/hold'::norm_id END
+        WHEN 'required' THEN 'us:fugitive/governors-warrant'::norm_id END AS hold_norm,
     CASE WHEN hold <> 'unknown' THEN '' ELSE concat_ws(',', record_facts(hold_record),
         CASE WHEN custodian IS NULL AND (trust IS NULL OR hold_detainer IS NULL OR hold_other IS NULL OR policy IS NULL) THEN 'custodian' END,
         CASE WHEN trust_list THEN 'norm:us/ca:trust-act/hold-listed-crime' END,
@@ -306,8 +316,8 @@ SELECT id, place, "at",
     ) END AS hold_missing,
     notify_release,
     CASE notify_release
-        WHEN 'forbidden' THEN CASE WHEN notice_forbid THEN 'us/ca:values-act/notify' ELSE 'us/ca/los-angeles-county:board-policy/notify' END
-        WHEN 'allowed' THEN 'us/ca:values-act/notify' END AS notify_release_norm,
+        WHEN 'forbidden' THEN CASE WHEN notice_forbid THEN 'us/ca:values-act/notify'::norm_id ELSE 'us/ca/los-angeles-county:board-policy/notify'::norm_id END
+        WHEN 'allowed' THEN 'us/ca:values-act/notify'::norm_id END AS notify_release_norm,
     CASE WHEN notify_release <> 'unknown' THEN '' ELSE concat_ws(',', record_facts(notice_record),
         CASE WHEN custodian IS NULL AND (bound IS NULL OR policy_notice IS NULL) THEN 'custodian' END,
         CASE WHEN notice_47 THEN 'norm:us/ca:values-act/proposition-47-notify' END,
@@ -320,12 +330,12 @@ SELECT id, place, "at",
     ) END AS notify_release_missing,
     transfer,
     CASE transfer
-        WHEN 'forbidden' THEN CASE WHEN transfer_forbid THEN 'us/ca:values-act/transfer' ELSE policy_norm END
+        WHEN 'forbidden' THEN CASE WHEN transfer_forbid THEN 'us/ca:values-act/transfer'::norm_id ELSE policy_norm END
         WHEN 'allowed' THEN CASE
-            WHEN judicial THEN 'us:judicial-warrant/custody'
-            WHEN deserter THEN 'us:deserter/apprehend'
-            ELSE 'us/ca:values-act/transfer' END
-        WHEN 'required' THEN 'us:fugitive/governors-warrant' END AS transfer_norm,
+            WHEN judicial THEN 'us:judicial-warrant/custody'::norm_id
+            WHEN deserter THEN 'us:deserter/apprehend'::norm_id
+            ELSE 'us/ca:values-act/transfer'::norm_id END
+        WHEN 'required' THEN 'us:fugitive/governors-warrant'::norm_id END AS transfer_norm,
     CASE WHEN transfer <> 'unknown' THEN '' ELSE concat_ws(',', record_facts(transfer_record),
         CASE WHEN custodian IS NULL AND (bound IS NULL OR policy IS NULL) THEN 'custodian' END,
         CASE WHEN transfer_47 THEN 'norm:us/ca:values-act/proposition-47-transfer' END,
@@ -341,31 +351,31 @@ SELECT id, place, "at",
     ) END AS transfer_missing,
     interviewing AS interview,
     CASE WHEN interviewing IN ('forbidden', 'allowed') THEN CASE
-        WHEN interview_local THEN 'us/ca:truth-act/interview' ELSE 'us/ca:values-act/state-prison-interview' END END AS interview_norm,
+        WHEN interview_local THEN 'us/ca:truth-act/interview'::norm_id ELSE 'us/ca:values-act/state-prison-interview'::norm_id END END AS interview_norm,
     CASE WHEN interviewing <> 'unknown' THEN '' ELSE concat_ws(',',
         CASE WHEN custodian IS NULL THEN 'custodian' END,
         CASE WHEN consent IS NULL THEN 'person.interview_consent' END,
         CASE WHEN kind IS NULL THEN 'request.kind' END) END AS interview_missing,
     share_information,
-    CASE WHEN share_information = 'forbidden' THEN 'us/ca:values-act/share-information' END AS share_information_norm,
+    CASE WHEN share_information = 'forbidden' THEN 'us/ca:values-act/share-information'::norm_id END AS share_information_norm,
     CASE WHEN share_information <> 'unknown' THEN '' ELSE concat_ws(',',
         CASE WHEN custodian IS NULL THEN 'custodian' END,
         CASE WHEN kind IS NULL THEN 'request.kind' END) END AS share_information_missing,
     ask_status,
-    CASE WHEN ask_status = 'forbidden' THEN 'us/ca:values-act/ask-status' END AS ask_status_norm,
+    CASE WHEN ask_status = 'forbidden' THEN 'us/ca:values-act/ask-status'::norm_id END AS ask_status_norm,
     CASE WHEN ask_status = 'unknown' THEN 'custodian' ELSE '' END AS ask_status_missing,
     act_on_administrative_warrant,
     CASE act_on_administrative_warrant
         WHEN 'forbidden' THEN CASE WHEN officer_forbid
-            THEN 'us:administrative-warrant/served-by' ELSE 'us/ca:values-act/administrative-warrant' END
-        WHEN 'allowed' THEN 'us:administrative-warrant/served-by' END AS act_on_administrative_warrant_norm,
+            THEN 'us:administrative-warrant/served-by'::norm_id ELSE 'us/ca:values-act/administrative-warrant'::norm_id END
+        WHEN 'allowed' THEN 'us:administrative-warrant/served-by'::norm_id END AS act_on_administrative_warrant_norm,
     CASE WHEN act_on_administrative_warrant <> 'unknown' THEN '' ELSE concat_ws(',',
         CASE WHEN agreement IS NULL AND warrant_of_officer IS NOT FALSE THEN 'agency.agreement_287g' END,
         CASE WHEN custodian IS NULL AND bound IS NULL THEN 'custodian' END,
         CASE WHEN kind IS NULL AND (bound IS NULL OR warrant_of_officer IS NULL) THEN 'request.kind' END,
         CASE WHEN warrant IS NULL AND warrant_of_officer IS NULL THEN 'request.warrant' END) END AS act_on_administrative_warrant_missing,
     answer_administrative_subpoena,
-    CASE WHEN answer_administrative_subpoena = 'required' THEN 'us:subpoena/court-order' END AS answer_administrative_subpoena_norm,
+    CASE WHEN answer_administrative_subpoena = 'required' THEN 'us:subpoena/court-order'::norm_id END AS answer_administrative_subpoena_norm,
     CASE WHEN answer_administrative_subpoena <> 'unknown' THEN '' ELSE concat_ws(',',
         CASE WHEN kind IS NULL THEN 'request.kind' END,
         CASE WHEN warrant IS NULL THEN 'request.warrant' END) END AS answer_administrative_subpoena_missing
