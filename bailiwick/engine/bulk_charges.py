@@ -2,11 +2,11 @@
 
 Conditions inside ``any_charge`` share their atoms ("convicted", "a felony", "stands in this list"), but a lambda over a list
 works out whatever is written in it again and again. So each atom is worked out once a charge. Atoms that hang together (those
-that compare one text, those that look the citation up) can turn out in a few ways only, any other in three: false, true,
-unknown. The ways in which the atoms that a few ``any_charge`` read (a group) turned out make a number; the numbers of all groups
-stand side by side in one BIGINT. For each group a table has a row for every such number, worked out by the same SQL: which
-``any_charge`` are true, which are unknown, and for want of which facts. The rows of a case's charges are united by ``bit_or``.
-Nothing is gathered, so memory stays flat.
+that compare one text, those that look the citation up, those that compare one day with others whose order is known) can turn
+out in a few ways only, any other in three: false, true, unknown. The ways in which the atoms that a few ``any_charge`` read (a
+group) turned out make a number; the numbers of all groups stand side by side in one. For each group a table has a row for every
+such number, worked out by the same SQL: which ``any_charge`` are true, which are unknown, and for want of which facts. The rows
+of a case's charges are united by ``bit_or``. Nothing is gathered, so memory stays flat.
 """
 
 from __future__ import annotations
@@ -390,10 +390,9 @@ class Charges:
             case _:
                 return None
         base = other.base
-        if (
-            not (isinstance(base, Ref) and own.fill is base.fill is None and own.fact.of_charge)
-            or base.fact.of_charge
-        ):
+        if op not in ("<", "<=", ">", ">=") or not isinstance(base, Ref):
+            return None
+        if not own.fact.of_charge or base.fact.of_charge or not own.fill is base.fill is None:
             return None
         ref = self.statement.conditions.ref
         past = op[0] == ">"
