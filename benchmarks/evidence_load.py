@@ -33,7 +33,7 @@ from pathlib import Path
 from bailiwick.engine.places import load_places
 from bailiwick.evidence.load import load
 from bailiwick.evidence.store import Store
-import bailiwick.evidence.sheets, fastexcel, rapidfuzz.process
+import bailiwick.evidence.cells, bailiwick.evidence.sheets, fastexcel, rapidfuzz.process
 places = load_places()
 begun = time.perf_counter()
 (quality,) = load(Path(sys.argv[1]), Store(Path(sys.argv[2])), places).new

@@ -14,6 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+# Arrow's own allocator gives memory back as soon as it is free and asks for it again, which here takes longer than the work.
+pa.set_memory_pool(pa.system_memory_pool())
+
 
 def texts(values: Iterable[str | None]) -> Any:
     """Texts; an empty one is null, as none is."""

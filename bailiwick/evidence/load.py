@@ -135,20 +135,19 @@ def plain(name: str) -> str:
 def _prepare(file: Path, places: Places, measuring: Future[Measured] | None) -> duckdb.DuckDBPyConnection:
     """What is needed once the rows are there, and takes a while to be opened, imported or read; returns a database.
 
-    measuring: the digest of a workbook is made first. That needs no lock of Python's; what comes after it does, and the parser
-    that runs meanwhile has begun by then.
+    measuring: the digest of a workbook is made first. That needs no lock of Python's, nor does what is begun meanwhile, to unpack
+    its sheet. What needs the lock most comes next, and the database, which needs it least, while the sheet is cut.
     """
-    if measuring is None:
-        database = opened()
-    else:
-        wait((measuring,))
-        database = opened(threads=1)  # its rows are too few for two
     importlib.import_module("rapidfuzz.process")
-    facilities(places)
     if measuring is not None:
-        importlib.import_module("bailiwick.evidence.sheets").rehearse(database)
-        for text in shared(file):
-            read(text)
+        wait((measuring,))
+    facilities(places)
+    if measuring is None:
+        return opened()
+    for text in shared(file):
+        read(text)
+    database = opened(threads=1)  # its rows are too few for two
+    importlib.import_module("bailiwick.evidence.sheets").rehearse(database)
     return database
 
 

@@ -193,6 +193,11 @@ def forget() -> None:
 def _parsed(path: Path, changed: int, sheet: str) -> Any:
     """A sheet as an Arrow batch of text, every row from the first of the sheet. It is remembered until it is taken: a sheet is
     parsed once and not twice."""
+    from bailiwick.evidence import cells
+
+    found = cells.read(path, sheet) if path.suffix.lower() == ".xlsx" else None
+    if found is not None:
+        return found
     return _workbook(path, changed).load_sheet(
         sheet, header_row=None, skip_rows=0, dtypes="string", eager=True
     )
@@ -261,7 +266,11 @@ def _days(cells: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    column = cells.dictionary_encode()
+    if pa.types.is_dictionary(cells.type):
+        used = cells.indices.dictionary_encode()
+        column = pa.DictionaryArray.from_arrays(used.indices, cells.dictionary.take(used.dictionary))
+    else:
+        column = cells.dictionary_encode()
     if not pc.any(pc.ends_with(column.dictionary, _MIDNIGHT)).as_py():
         return column
     pattern = rf"^(\d{{4}}-\d{{2}}-\d{{2}}){_MIDNIGHT}$"

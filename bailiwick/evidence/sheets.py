@@ -23,8 +23,6 @@ from bailiwick.evidence.columns import PLACED, Made, quoted
 if TYPE_CHECKING:
     import duckdb
 
-# Arrow's own allocator gives memory back as soon as it is free and asks for it again, which here takes longer than the work.
-pa.set_memory_pool(pa.system_memory_pool())
 # Arrow's functions are handed no number of Python's here: for one they would import pandas, as for a list (`arrays.py`).
 
 
