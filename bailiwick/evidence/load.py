@@ -62,7 +62,7 @@ def load(
         NotARelease: it is none that is known; the store is as before.
     """
     named, out, failed = plain(release) if release else "", Loaded(file), None
-    with ThreadPoolExecutor(2) as pool:
+    with _undisturbed(), ThreadPoolExecutor(2) as pool:
         workbook = file.suffix.lower() in WORKBOOKS
         measuring = pool.submit(measure, file) if workbook else None
         prepared = [pool.submit(_prepare, file, places, measuring)]  # a workbook is parsed meanwhile
@@ -166,7 +166,6 @@ def _load(
     with (
         tempfile.TemporaryDirectory(dir=store.directory, prefix=".loading-") as name,
         spilling(database, Path(name)) as connection,
-        _undisturbed(),
     ):
         scratch, rows = Path(name), _rows(connection, part, measuring, pool, Path(name))
         measured = measuring.result()
@@ -201,8 +200,8 @@ def _load(
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Without Python's search for cycles: each time some thousand facilities were looked up it would go through all reference
-    tables, and takes as long as the rest of a load. There are no cycles here."""
+    """Without Python's search for cycles: each time some thousand facilities were read or looked up it would go through all
+    reference tables, and takes as long as the rest of a load. There are no cycles here."""
     collects = gc.isenabled()
     gc.disable()
     try:
