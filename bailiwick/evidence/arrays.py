@@ -39,6 +39,11 @@ def floats(values: Iterable[float]) -> Any:
     return _numbers("d", values, pa.float64())
 
 
+def plain(numbers: Any) -> Any:
+    """What is an array of 64-bit integers of numpy's."""
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
+
+
 def _numbers(code: str, values: Iterable[float], kind: Any) -> Any:
     numbers = array(code, values)
     return pa.Array.from_buffers(kind, len(numbers), [None, pa.py_buffer(numbers)])

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bailiwick.evidence.arrays import integers, texts, write
+from bailiwick.evidence.arrays import plain, texts, write
 from bailiwick.evidence.columns import PLACED, Made, quoted
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class Sheet:
     def __init__(self, columns: Mapping[str, Column]) -> None:
         self.columns = columns
         self.rows = max(len(column.codes) for column in columns.values())
-        self.numbers = integers(range(1, self.rows + 1))
-        self._none = Column(pa.nulls(1, pa.string()), integers(repeat(0, self.rows)))
+        self.numbers = plain(np.arange(1, self.rows + 1))
+        self._none = Column(pa.nulls(1, pa.string()), plain(np.zeros(self.rows, np.int64)))
 
     def table(self) -> Any:
         """Every row as an Arrow table, `row_` its place, from 1."""
