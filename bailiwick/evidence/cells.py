@@ -76,7 +76,12 @@ def read(path: Path, sheet: str) -> Any:
         text, sum_of = _unpacked(book, where)
         summed, head = pool.submit(zlib.crc32, text), text.find(_BEGIN) + len(_BEGIN)
         _must(head >= len(_BEGIN))
-        blocks = list(_repeated(pool.map(partial(_cut, text), *zip(*_parts(text, head), strict=True))))
+        try:
+            blocks = list(_repeated(pool.map(partial(_cut, text), *zip(*_parts(text, head), strict=True))))
+        finally:
+            pool.shutdown(
+                wait=False, cancel_futures=True
+            )  # nothing more is cut of a sheet that is left to the reader
         _must(summed.result() == sum_of)
 
         def meaning(contents: Iterable[bytes]) -> Any:

@@ -27,13 +27,16 @@ def _sheet(rows: str, after: str = "") -> str:
     return f'<?xml version="1.0"?><worksheet {_NS}><sheetData>{rows}</sheetData>{after}</worksheet>'
 
 
-def _book(path: Path, xml: str) -> Path:
-    """A workbook whose only sheet, S, is that text; style 1 is a day's."""
+def _book(path: Path, xml: str, level: int = 6) -> Path:
+    """A workbook whose only sheet, S, is that text, packed as well as the level says; style 1 is a day's."""
     empty, made = BytesIO(), Workbook()
     sheet = made.worksheets[0]
     sheet.title, sheet["A1"].number_format = "S", "yyyy-mm-dd"
     made.save(empty)
-    with zipfile.ZipFile(empty) as before, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+    with (
+        zipfile.ZipFile(empty) as before,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as book,
+    ):
         for name in before.namelist():
             if name not in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"):
                 book.writestr(name, before.read(name))
@@ -86,6 +89,8 @@ def test_each_cell_stands_in_its_row_and_column(
         ("a row twice", '<row r="9" ', '<row r="8" '),
         ("rows out of order", '<row r="9"', '<row r="90"'),
         ("a column after ZZ", 'r="AB9"', 'r="AAB9"'),
+        ("a small letter", 'r="AB9"', 'r="c9"'),
+        ("something above the rows", "<sheetData>", "<sheetData><x/>"),
         ("no number", 'r="C9"', 'r="C"'),
         ("an error", '<c r="Z9"><v>1.50</v>', '<c r="Z9" t="e"><v>#N/A</v>'),
         ("a text in pieces", "<is><t>own</t></is></c></row><row", "<is><r><t>own</t></r></is></c></row><row"),
@@ -131,6 +136,25 @@ def test_what_gains_nothing_or_cannot_be_unpacked_is_left_to_the_reader(
     path.write_bytes(whole)
     monkeypatch.setattr(cells, "LARGEST", packed.file_size - 1)
     assert cells.read(path, "S") is None
+
+
+def test_a_sheet_that_is_not_as_it_was_packed_is_left_to_the_reader(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{k}"><c r="A{k}"><v>7</v></c></row>' for k in range(1, 100))
+    path = _book(tmp_path / "x.xlsx", _sheet(rows), level=0)
+    assert _columns(cells.read(path, "S")) == [["7"] * 99]
+    whole = path.read_bytes()
+    assert whole.count(b'<c r="A50"><v>7') == 1
+    path.write_bytes(whole.replace(b'<c r="A50"><v>7', b'<c r="A50"><v>8'))
+    assert cells.read(path, "S") is None
+
+
+def test_a_sheet_with_few_cells_in_much_room_is_left_to_the_reader(tmp_path: Path) -> None:
+    rows = '<row r="{0}"><c r="A{0}"><v>7</v></c><c r="{1}{0}"><v>7</v></c></row>'
+    near, far = (
+        "".join(rows.format(k, column) for k in range(1, 100)) for column in ("X", "Y")
+    )  # the 24th, 25th
+    assert cells.read(_book(tmp_path / "x.xlsx", _sheet(near)), "S") is not None
+    assert cells.read(_book(tmp_path / "x.xlsx", _sheet(far)), "S") is None
 
 
 _CELLS = (
