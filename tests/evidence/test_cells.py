@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -146,6 +147,21 @@ def test_a_sheet_that_is_not_as_it_was_packed_is_left_to_the_reader(tmp_path: Pa
     assert whole.count(b'<c r="A50"><v>7') == 1
     path.write_bytes(whole.replace(b'<c r="A50"><v>7', b'<c r="A50"><v>8'))
     assert cells.read(path, "S") is None
+
+
+def test_a_sheet_is_not_unpacked_beyond_what_it_says(tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{k}"><c r="A{k}"><v>7</v></c></row>' for k in range(1, 100))
+    much = _sheet(rows) + " " * 30_000_000
+    path = _book(tmp_path / "x.xlsx", much)
+    whole = path.read_bytes()
+    size = len(much).to_bytes(4, "little")
+    assert whole.count(size) == 2  # in the header of the part and in the table at the end
+    path.write_bytes(whole.replace(size, (1_000).to_bytes(4, "little")))
+    tracemalloc.start()
+    assert cells.read(path, "S") is None
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 5_000_000
 
 
 def test_a_sheet_with_few_cells_in_much_room_is_left_to_the_reader(tmp_path: Path) -> None:
