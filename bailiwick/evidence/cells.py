@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 
 import fastexcel
@@ -73,16 +73,14 @@ def read(path: Path, sheet: str) -> Any:
     first with a cell; None where it must be left to the reader of workbooks, which says what is wrong with one that is broken."""
     with suppress(*_OTHERWISE), zipfile.ZipFile(path) as book, ThreadPoolExecutor(2) as pool:
         where = _where(book, sheet)
-        text, sum_of = _unpacked(book, where)
-        summed, head = pool.submit(zlib.crc32, text), text.find(_BEGIN) + len(_BEGIN)
+        text = _unpacked(book, where)
+        head = text.find(_BEGIN) + len(_BEGIN)
         _must(head >= len(_BEGIN))
         try:
             blocks = list(_repeated(pool.map(partial(_cut, text), *zip(*_parts(text, head), strict=True))))
         finally:
-            pool.shutdown(
-                wait=False, cancel_futures=True
-            )  # nothing more is cut of a sheet that is left to the reader
-        _must(summed.result() == sum_of)
+            # nothing more is cut of a sheet that is left to the reader
+            pool.shutdown(wait=False, cancel_futures=True)
 
         def meaning(contents: Iterable[bytes]) -> Any:
             small = fastexcel.read_excel(_copied(book, where, text[:head], contents))
@@ -119,9 +117,9 @@ def _copied(book: zipfile.ZipFile, where: str, head: bytes, contents: Iterable[b
     return out.getvalue()
 
 
-def _unpacked(book: zipfile.ZipFile, where: str) -> tuple[bytes, int]:
-    """A part of a workbook and its checksum. At once and into as much memory as it says that it takes, and no more: that is a
-    third quicker than `read`."""
+def _unpacked(book: zipfile.ZipFile, where: str) -> bytes:
+    """A part of a workbook, its checksum and size held. At once and into as much memory as it says that it takes, and no more:
+    that is quicker than `read`."""
     there = book.getinfo(where)
     _must(
         there.compress_type == zipfile.ZIP_DEFLATED and not there.flag_bits & 1 and there.file_size <= LARGEST
@@ -131,10 +129,15 @@ def _unpacked(book: zipfile.ZipFile, where: str) -> tuple[bytes, int]:
         header = file.read(30)
         file.seek(sum(int.from_bytes(header[k : k + 2], "little") for k in (26, 28)), 1)
         packed = file.read(there.compress_size)
-    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-    text = unpacking.decompress(packed, there.file_size + 1)
-    _must(unpacking.eof and len(text) == there.file_size)
-    return text, there.CRC
+    # the same bytes, as a file of gzip (RFC 1952)
+    gzip = (
+        b"\x1f\x8b\x08"
+        + bytes(7)
+        + packed
+        + there.CRC.to_bytes(4, "little")
+        + there.file_size.to_bytes(4, "little")
+    )
+    return cast(bytes, pa.decompress(gzip, there.file_size, "gzip", asbytes=True))
 
 
 def _parts(text: bytes, begin: int) -> Iterator[tuple[int, int]]:
