@@ -281,7 +281,7 @@ def beside_hand_written(given: Any, lawbook: Lawbook, folder: Path) -> list[str]
         return [name, f"{taken.wall:.2f}", f"{taken.processor:.2f}", f"{given.cases / taken.wall:,.0f}"]
 
     rows, verdicts = [], []
-    longest = max(synthetic.MANY_PLACES, key=lambda place: norms(lawbook, place))
+    most = max(norms(lawbook, p.path) for p in {lawbook.area(p.path): p for p in lawbook.places}.values())
     for i, (statement, (_, ours, theirs)) in enumerate(zip(statements, files, strict=True)):
         mine, their = taken[2 * i : 2 * i + 2]
         rows.append(row(f"{statement.name}: Bailiwick, from the file of cases to the finished output", mine))
@@ -291,7 +291,7 @@ def beside_hand_written(given: Any, lawbook: Lawbook, folder: Path) -> list[str]
         verdicts.append(
             [
                 f"{statement.name} ({statement.place})"
-                + (", where the law is longest" if statement.place == longest else ""),
+                + (", where the law is longest" if norms(lawbook, statement.place) == most else ""),
                 norms(lawbook, statement.place),
                 f"{ratio:.3f} (target {against(ratio, TARGET_RATIO)})",
                 f"{rate:,.0f} (target {TARGET_RATE:,}, {'met' if rate >= TARGET_RATE else 'not met'})",
