@@ -310,14 +310,13 @@ class Charges:
             )
             for name, one in alone.items()
         ]
-        parts += [
-            self._of_lists(i, axes)
-            if what == _LISTS
-            else self._of_days(axes)
-            if self._of_day(self.atoms[axes[0][0].atoms[0]])
-            else self._of_words(what, axes)
-            for what, axes in together.items()
-        ]
+        for what, axes in together.items():
+            if what == _LISTS:
+                parts.append(self._of_lists(i, axes))
+            elif borders := self._borders(name for axis, _ in axes for name in axis.atoms):
+                parts.append(self._of_days(borders, axes))
+            else:
+                parts.append(self._of_words(what, axes))
         return " + ".join([f"CAST(0 AS {kind})", *parts])
 
     def _type(self, i: int) -> str:
@@ -335,14 +334,12 @@ class Charges:
         whens = " ".join(f"WHEN {text} = {quoted(word)} THEN {worth(word)}" for word in words)
         return f"CASE WHEN {text} IS NULL THEN {unknown} {whens} ELSE {worth(None)} END"
 
-    def _of_days(self, axes: list[tuple[_Axis, int]]) -> str:
+    def _of_days(self, borders: list[_Border], axes: list[tuple[_Axis, int]]) -> str:
         """What a day adds: the latest border that it lies past tells."""
         atoms = [self.atoms[name] for axis, _ in axes for name in axis.atoms]
         past = {day.border: day for atom in atoms if (day := self._of_day(atom))}
-        borders = sorted(past)
         unknown = sum(one * axis.ways.index((_UNKNOWN,) * len(axis.atoms)) for axis, one in axes)
-        told = " OR ".join(f"{day} IS NULL" for day in past[borders[0]].days)
-        whens = [f"WHEN {told} THEN {unknown}"]
+        whens = [f"WHEN {' OR '.join(f'{day} IS NULL' for day in past[borders[0]].days)} THEN {unknown}"]
         worth = [
             sum(one * axis.ways.index(self._passed(axis.atoms, borders[:n])) for axis, one in axes)
             for n in range(len(borders) + 1)

@@ -39,9 +39,12 @@ def floats(values: Iterable[float]) -> Any:
     return _numbers("d", values, pa.float64())
 
 
-def plain(numbers: Any) -> Any:
-    """What is an array of 64-bit integers of numpy's."""
-    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, pa.py_buffer(numbers)])
+def of_numpy(numbers: Any, there: Any = None) -> Any:
+    """One of numpy's arrays of numbers; `there`: bits that say which are not null, the lowest first (none: all)."""
+    bits = None if there is None else pa.py_buffer(there)
+    return pa.Array.from_buffers(
+        pa.from_numpy_dtype(numbers.dtype), len(numbers), [bits, pa.py_buffer(numbers)]
+    )
 
 
 def _numbers(code: str, values: Iterable[float], kind: Any) -> Any:

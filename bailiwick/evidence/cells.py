@@ -25,6 +25,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bailiwick.evidence.arrays import of_numpy
+
 #: How much of a sheet is cut together, and how large one may be, in bytes.
 BLOCK, LARGEST = 1 << 20, 1 << 28
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet"
@@ -171,7 +173,7 @@ def _cut(text: bytes, begin: int, end: int) -> _Block:
     """Cut rows where a row or a cell begins."""
     _must(
         begin < end < min(len(text) - 16, LARGEST)
-    )  # eight bytes can be looked at wherever something begins
+    )  # wherever something begins, eight bytes can be looked at
     letters, words = np.frombuffer(text, np.uint8), np.ndarray((len(text) - 7,), "<u8", text, strides=(1,))
     found = letters[begin + 1 : end + 1] == ord("c")
     found |= letters[begin + 1 : end + 1] == ord("r")
@@ -201,7 +203,7 @@ def _cut(text: bytes, begin: int, end: int) -> _Block:
     every = pa.Array.from_buffers(
         pa.binary(), 2 * len(at), [there, pa.py_buffer(ends), pa.py_buffer(text)]
     ).dictionary_encode()
-    code = _plain(every.indices)[::2].copy()
+    code = _numpy(every.indices)[::2].copy()
     cells = np.full((int(column.max()) + 1, len(rows)), -1, np.int32)
     cells[column, of] = code
     return _Block(row, code, every.dictionary, numbers, cells)
@@ -249,13 +251,13 @@ def _joined(blocks: list[_Block], meaning: Callable[[Iterable[bytes]], Any]) -> 
     _must(len(told) == len(asked) and told.slice(0, nothing).null_count == nothing == told.null_count)
     texts = told.slice(nothing).dictionary_encode()
     codes = np.full(len(contents), -1, np.int32)
-    codes[asked[nothing:]] = _plain(texts.indices)
+    codes[asked[nothing:]] = _numpy(texts.indices)
 
     numbers = np.concatenate([block.numbers for block in blocks])
     _must(numbers[0] > 0 and np.all(np.diff(numbers) > 0))
     width, height = max(len(block.cells) for block in blocks) - 1, int(numbers[-1])
     _must(width * height <= _DENSE * sum(len(block.row) for block in blocks))
-    sheet, same = np.full((width, height), -1, np.int32), _plain(every.indices)
+    sheet, same = np.full((width, height), -1, np.int32), _numpy(every.indices)
     for block in blocks:
         of, same = np.split(same, [len(block.contents)])
         cell, row = kinds[:, of]
@@ -265,28 +267,21 @@ def _joined(blocks: list[_Block], meaning: Callable[[Iterable[bytes]], Any]) -> 
     there = sheet >= 0
     used, height = np.flatnonzero(there.any(axis=1)), int(np.flatnonzero(there.any(axis=0))[-1]) + 1
     columns = range(used[0], used[-1] + 1)
+    bits = np.packbits(there[:, :height], axis=1, bitorder="little")
+    indices = (
+        of_numpy(np.ascontiguousarray(sheet[k, :height]), np.ascontiguousarray(bits[k])) for k in columns
+    )
     return pa.RecordBatch.from_arrays(
-        [
-            pa.DictionaryArray.from_arrays(_array(sheet[k, :height], there[k, :height]), texts.dictionary)
-            for k in columns
-        ],
+        [pa.DictionaryArray.from_arrays(one, texts.dictionary) for one in indices],
         [f"column_{k}" for k in columns],
     )
 
 
 def _like(contents: Any, pattern: str) -> Any:
-    return _plain(pc.match_substring_regex(contents, pattern).cast(pa.uint8())).astype(bool)
+    return _numpy(pc.match_substring_regex(contents, pattern).cast(pa.uint8())).astype(bool)
 
 
-def _plain(numbers: Any) -> Any:
+def _numpy(numbers: Any) -> Any:
     """An array of numbers as one of numpy's. Arrow's own way would import pandas."""
     kind = numbers.type.to_pandas_dtype()
     return np.frombuffer(numbers.buffers()[1], kind, len(numbers) + numbers.offset)[numbers.offset :]
-
-
-def _array(numbers: Any, there: Any) -> Any:
-    """Numbers as an array, null where they are not there."""
-    bits = pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.Array.from_buffers(
-        pa.int32(), len(numbers), [bits, pa.py_buffer(np.ascontiguousarray(numbers))]
-    )

@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bailiwick.evidence.arrays import plain, texts, write
+from bailiwick.evidence.arrays import of_numpy, texts, write
 from bailiwick.evidence.columns import PLACED, Made, quoted
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class Sheet:
     def __init__(self, columns: Mapping[str, Column]) -> None:
         self.columns = columns
         self.rows = max(len(column.codes) for column in columns.values())
-        self.numbers = plain(np.arange(1, self.rows + 1))
-        self._none = Column(pa.nulls(1, pa.string()), plain(np.zeros(self.rows, np.int64)))
+        self.numbers = of_numpy(np.arange(1, self.rows + 1))
+        self._none = Column(pa.nulls(1, pa.string()), of_numpy(np.zeros(self.rows, np.int64)))
 
     def table(self) -> Any:
         """Every row as an Arrow table, `row_` its place, from 1."""
