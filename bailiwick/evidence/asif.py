@@ -18,8 +18,7 @@ ASKED = {
     "release_notification_request": "notify_release",
     "transfer_request": "transfer",
 }
-
-
+#: Facts that a release tells.
 _TOLD = ("request.kind", "request.form")
 
 
