@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import socketserver
-import threading
 from collections.abc import Iterator
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -37,13 +34,14 @@ django.setup()
 
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from bailiwick.custody.models import Agency, Role, User
 from bailiwick.desk.postgres import embedded
 from bailiwick.desk.settings import _database
+from tests.serving import serving
 
 PASSWORD = "a long sentence for the tests"
 
@@ -173,37 +171,10 @@ def client(db: None) -> Client:
     return Client()
 
 
-class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        # Here and not at the end of the answer: what a browser left unread is ended wherever rubbish is collected, which may be
-        # a thread that is using its own connection.
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            connection.close()
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def _desk_address(_server: str) -> Iterator[str]:
-    from django.core.wsgi import get_wsgi_application
-
-    server = _Threaded(("127.0.0.1", 0), _Quiet)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
@@ -218,23 +189,25 @@ CHROMIUM_FLAGS = [
 ]  # fmt: skip
 
 
-def chromium_path() -> str:
+def launch(playwright: Any) -> Any:
     """Debian's Chromium, or the test is skipped and says what to install."""
+    from playwright.sync_api import expect
+
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("needs Debian's Chromium (apt-get install chromium)")
-    return path
+    expect.set_options(timeout=15_000)  # as long as a click may wait: a busy machine is no failure
+    return playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
 
 
 @pytest.fixture(scope="session")
 def chromium(_server: str) -> Iterator[Any]:
     """A browser, one for a run of the tests: Playwright allows one loop in a thread. It comes after the server: Django keeps
     other connections where a loop runs."""
-    path = chromium_path()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 

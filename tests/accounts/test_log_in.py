@@ -32,7 +32,9 @@ def log_in(client: Client, username: str, password: str = PASSWORD, **more: str)
 
 
 def totp(secret: str, at: float | None = None) -> str:
-    """RFC 6238, written here a second time."""
+    """RFC 6238, written here a second time. A code of now has at least five seconds left, for somebody has to type it."""
+    if at is None and (left := 30 - time.time() % 30) < 5:
+        time.sleep(left)
     counter = struct.pack(">Q", int((at or time.time()) // 30))
     digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
     start = digest[-1] & 15

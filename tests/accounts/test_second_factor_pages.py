@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.accounts.test_browser import again, log_in, plug_in_a_security_key
 from tests.accounts.test_log_in import totp
@@ -55,7 +55,7 @@ def test_every_page_of_second_factors_has_plain_words_and_no_violation(
     wrong += looked_at(page, axe, "totp/activate/")
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Set it up").click()
-    assert "This code is not right." in page.get_by_role("alert").inner_text()
+    expect(page.get_by_role("alert")).to_contain_text("This code is not right.")
     secret = page.locator("#authenticator_secret").inner_text()
     page.get_by_label("Code").fill(totp(secret))
     page.get_by_role("button", name="Set it up").click()
@@ -74,6 +74,7 @@ def test_every_page_of_second_factors_has_plain_words_and_no_violation(
         assert answer.status == 200, path
         wrong += looked_at(page, axe, path.format(key="key"))
     page.get_by_role("link", name="Español").or_(page.get_by_role("button", name="Español")).first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
     for path in PAGES:
         page.goto("/accounts/2fa/" + path.format(key=key[1]))
         words = page.locator("main").inner_text()
@@ -82,6 +83,7 @@ def test_every_page_of_second_factors_has_plain_words_and_no_violation(
     page.get_by_role("button", name="Salir").or_(
         page.get_by_role("button", name="Cerrar sesión")
     ).first.click()
+    expect(page.get_by_role("link", name="Iniciar sesión")).to_be_visible()
     page.goto("/language/en")
     log_in(page, "mwong")
     page.wait_for_url("**/2fa/authenticate/")

@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD
 def context(chromium: Browser, live_desk: str) -> Iterator[BrowserContext]:
     """A browser nobody has used, at the live desk."""
     made = chromium.new_context(base_url=live_desk)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(15_000)
     yield made
     made.close()
 

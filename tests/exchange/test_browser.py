@@ -72,6 +72,7 @@ def test_from_a_file_to_its_rows_and_nothing_in_the_way(page: Page) -> None:
     page.goto("/imports")
     found += looked_through(page)
     page.get_by_role("link", name="line 3").press("Enter")
+    expect(page.get_by_label("First Name")).to_be_visible()
     found += looked_through(page)
     page.get_by_label("First Name").fill("Sam")
     page.get_by_role("button", name="Take the row").press("Enter")

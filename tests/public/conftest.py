@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import socketserver
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
-from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
-from tests.conftest import CHROMIUM_FLAGS, chromium_path
+from tests.conftest import launch
+from tests.serving import serving
 
 T = TypeVar("T")
 
@@ -24,49 +21,32 @@ def client() -> Client:
     return Client()
 
 
-class _Threaded(socketserver.ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def public_site() -> Iterator[str]:
     """The address of the pages on loopback."""
-    server = _Threaded(("127.0.0.1", 0), _Quiet)
-    server.set_app(get_wsgi_application())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
 def browse(public_site: str) -> Iterator[Callable[..., Any]]:
     """`browse(work, **options)`: work(page) in a new context. Playwright has a thread of its own, beside that of other tests."""
-    path = chromium_path()
     from playwright.sync_api import sync_playwright
 
     with ThreadPoolExecutor(1) as thread:
-        manager = sync_playwright()
-        playwright = thread.submit(manager.start).result()
-        browser = thread.submit(
-            lambda: playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        ).result()
+        playwright = thread.submit(sync_playwright().start).result()
+        try:
+            browser = thread.submit(launch, playwright).result()
 
-        def run(work: Callable[[Any], T], options: dict[str, Any]) -> T:
-            context = browser.new_context(base_url=public_site, **options)
-            context.set_default_timeout(10_000)
-            try:
-                return work(context.new_page())
-            finally:
-                context.close()
+            def run(work: Callable[[Any], T], options: dict[str, Any]) -> T:
+                context = browser.new_context(base_url=public_site, **options)
+                context.set_default_timeout(15_000)
+                try:
+                    return work(context.new_page())
+                finally:
+                    context.close()
 
-        yield lambda work, **options: thread.submit(run, work, options).result()
-        thread.submit(browser.close).result()
-        thread.submit(playwright.stop).result()
+            yield lambda work, **options: thread.submit(run, work, options).result()
+            thread.submit(browser.close).result()
+        finally:
+            thread.submit(playwright.stop).result()
