@@ -188,6 +188,9 @@ SOCIALACCOUNT_PROVIDERS = _identity_provider()
 #: What stands on the log-in page instead of our own words, a paragraph a line.
 SYSTEM_USE_NOTICE = os.environ.get("BAILIWICK_NOTICE", "")
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+#: allauth keeps here which codes of an app were used: one place for all processes, or a code would open once in each.
+if DATABASES:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 
 #: Roles that must have a second factor; the demonstration asks for none.
 SECOND_FACTOR_ROLES = _list(

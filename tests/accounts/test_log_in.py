@@ -5,8 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 import re
 import struct
+import subprocess
+import sys
 import time
 from datetime import timedelta
 from typing import Any
@@ -18,7 +21,7 @@ from django.utils import timezone
 
 from bailiwick.custody.models import Agency, LogIn, User
 from bailiwick.record.models import Event
-from tests.conftest import PASSWORD, make_user
+from tests.conftest import PASSWORD, make_agency, make_user
 
 LOGIN = "/accounts/login/"
 
@@ -150,7 +153,7 @@ def test_a_temporary_password_must_be_changed_first(client: Client, clerk: User)
     assert Event.objects.filter(kind="account.password_changed").count() == 1
 
 
-def add_totp(client: Client, user: User) -> str:
+def add_totp(client: Client) -> str:
     """Through the pages, as a clerk does. Returns the secret."""
     page = client.get("/accounts/2fa/totp/activate/")
     if page.status_code == 302:
@@ -171,7 +174,7 @@ def test_where_the_role_needs_a_second_factor_nothing_opens_before_it_is_added(
         log_in(client, "mwong")
         assert client.get("/account")["Location"] == "/accounts/2fa/"
         assert client.get("/accounts/2fa/").status_code == 200
-        add_totp(client, clerk)
+        add_totp(client)
         assert client.get("/account").status_code == 200
         page = text(client.post("/accounts/2fa/totp/deactivate/"))
         assert "Your role must have a second factor" in page
@@ -180,7 +183,7 @@ def test_where_the_role_needs_a_second_factor_nothing_opens_before_it_is_added(
 
 def test_with_a_second_factor_the_password_alone_does_not_open(client: Client, clerk: User) -> None:
     log_in(client, "mwong")
-    secret = add_totp(client, clerk)
+    secret = add_totp(client)
     stored = Authenticator.objects.get(user=clerk, type="totp").data["secret"]
     assert secret not in stored
     other = Client()
@@ -197,9 +200,42 @@ def test_with_a_second_factor_the_password_alone_does_not_open(client: Client, c
     assert LogIn.objects.filter(user=clerk, succeeded=True).order_by("-at")[0].how == "second factor"
 
 
+#: Log in and give each code, in a web server's other process; whether it opened.
+ANOTHER_PROCESS = """
+import sys
+from django.core.wsgi import get_wsgi_application
+get_wsgi_application()
+from django.test import Client, override_settings
+for code in sys.argv[2:]:
+    client = Client()
+    client.post("/accounts/login/", {"login": "mwong", "password": sys.argv[1]})
+    with override_settings(MFA_TOTP_TOLERANCE=2):
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+    print(client.get("/account").status_code)
+"""
+
+
+def test_a_used_code_of_an_app_opens_in_no_process(transactional_db: str) -> None:
+    make_user(make_agency(), "clerk", "mwong")
+    client = Client()
+    log_in(client, "mwong")
+    secret = add_totp(client)
+    began = time.time()
+    used, fresh = totp(secret, began + 30), totp(secret, began + 60)
+    other = Client()
+    log_in(other, "mwong")
+    with override_settings(MFA_TOTP_TOLERANCE=1):
+        assert other.post("/accounts/2fa/authenticate/", {"code": used})["Location"] == "/"
+    answer = subprocess.run(
+        [sys.executable, "-c", ANOTHER_PROCESS, PASSWORD, used, fresh, fresh],
+        env=os.environ | {"DATABASE_URL": transactional_db}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert answer.stdout.split() == ["302", "200", "302"]
+
+
 def test_wrong_codes_lock_the_account_too(client: Client, clerk: User) -> None:
     log_in(client, "mwong")
-    secret = add_totp(client, clerk)
+    secret = add_totp(client)
     other = Client()
     log_in(other, "mwong")
     for _ in range(5):
@@ -213,7 +249,7 @@ def test_wrong_codes_lock_the_account_too(client: Client, clerk: User) -> None:
 
 def test_a_recovery_code_opens_once(client: Client, clerk: User) -> None:
     log_in(client, "mwong")
-    add_totp(client, clerk)
+    add_totp(client)
     codes = Authenticator.objects.get(user=clerk, type="recovery_codes").wrap().get_unused_codes()
     assert codes[0] in text(client.get("/accounts/2fa/recovery-codes/"))
     for expected in ("/", None):
