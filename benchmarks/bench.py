@@ -30,6 +30,7 @@ SCRIPTS: dict[str, list[str]] = {
     "real/travis.py": [],
     "public_pages.py": ["--seconds", "2"],
     "flood.py": ["--requests", "1600"],
+    "demo.py": [],
     "desk_keys.py": [],
     "desk_load.py": ["--bookings", "2000", "--seconds", "2"],
     "import_rows.py": ["--rows", "500"],

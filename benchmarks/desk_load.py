@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,7 +26,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from measuring import against, at_most_two_cores, options, publish, table
+from measuring import against, at_most_two_cores, free_port, options, publish, table
 
 PAGES, DECISIONS = 20, 50
 FAMILY = (
@@ -264,10 +263,9 @@ def load(port: int, requests: Iterator[Any], rate: int, seconds: int) -> dict[st
 @contextmanager
 def server() -> Iterator[int]:
     """granian with two workers on a free port of loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
     from bailiwick.desk.server import _granian, health
 
+    port = free_port()
     process = subprocess.Popen(_granian("127.0.0.1", port, 2))
     try:
         end = time.monotonic() + 60

@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import re
+import socket
 import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -58,6 +59,12 @@ def at_most_two_cores() -> None:
     """Keep this process to two cores, so that figures of other machines can be compared."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+
+
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def seconds(work: Callable[[], Any]) -> float:

@@ -23,7 +23,6 @@ import os
 import random
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -36,6 +35,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from measuring import free_port
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -167,8 +168,7 @@ class Desk:
         from bailiwick.desk.server import _granian
 
         self.folder = folder
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.web = Part(_granian("127.0.0.1", self.port, 1), folder / "web.log")
         self.worker = Part([sys.executable, "-m", "bailiwick.cli", "jobs"], folder / "worker.log")
 

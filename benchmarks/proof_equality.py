@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,7 +29,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-from measuring import options, publish, table  # noqa: E402
+from measuring import free_port, options, publish, table  # noqa: E402
 
 from bailiwick.engine.bulk import run_bulk  # noqa: E402
 from bailiwick.engine.case import Case  # noqa: E402
@@ -104,12 +103,6 @@ def postgres(count: int) -> Compared:
 
 
 # ----------------------------------------------------------------------------------------------------- the Spark cluster
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def wait_for(what: str, ready: Callable[[], bool], parts: list[subprocess.Popen[bytes]]) -> None:

@@ -20,9 +20,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
-from socket import create_server
 
-from measuring import against, options, publish, table
+from measuring import against, free_port, options, publish, table
 
 PAGES = ("/", "/atlas", "/law/us/ca", "/try", "/evidence")
 RATE = 20
@@ -32,8 +31,6 @@ TARGET = 150.0
 @contextmanager
 def served(limits: str = "off") -> Iterator[int]:
     """granian on a free port of loopback, one worker, without a database; `limits` as the setting has them, "" the usual."""
-    with create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     from bailiwick.desk.server import _granian, health
 
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
@@ -42,6 +39,7 @@ def served(limits: str = "off") -> Iterator[int]:
         "BAILIWICK_LIMITS": limits,
         "DJANGO_SETTINGS_MODULE": "bailiwick.desk.settings",
     }
+    port = free_port()
     server = subprocess.Popen(_granian("127.0.0.1", port, 1), env=environment)
     try:
         end = time.monotonic() + 60

@@ -38,15 +38,14 @@ def flood(
 
 def test_every_request_of_a_flood_is_answered_and_another_address_is_served() -> None:
     # Nobody reads the log here while it lasts: a line for each would fill its pipe, and the server would wait.
-    with serving(BAILIWICK_LIMITS="decide=40:6") as (port, _lines, _process):
+    # So slowly refilled that no more come free however long it lasts.
+    with serving(BAILIWICK_LIMITS="decide=40:0.1") as (port, _lines, _process):
         with ThreadPoolExecutor(5) as threads:
             many = [threads.submit(flood, port, "127.0.0.1", 250) for _ in range(4)]
             other = threads.submit(flood, port, "127.0.0.2", 10)
             found = sum((one.result() for one in many), Counter[int]())
             assert other.result() == {200: 10}
-        assert found.total() == 1000
-        assert set(found) == {200, 429}
-        assert 40 <= found[200] <= 45
+        assert found == {200: 40, 429: 960}
         # Whatever else is answered before its body was read: an answer, and the connection stays.
         assert flood(port, "127.0.0.3", 3, b"x" * 5_000_000, "/api/v1/bookings") == {401: 3}
         # More than is thrown away of a request that comes too often: the client is told to open another connection.
