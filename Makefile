@@ -53,6 +53,8 @@ bench: $(VENV)/.bench ## measure speed beside peers in the same run
 
 proof: $(VENV)/.dev ## the large comparisons: single against bulk, clocks against a second implementation
 	@for script in benchmarks/proof*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@echo "== tests by example, others than those of make test"
+	@$(BIN)/python -m pytest -n $(WORKERS) -m hypothesis --hypothesis-profile other_examples
 
 docs: $(VENV)/.dev ## write the generated reference pages and pictures again
 	@$(BIN)/python docs/make_reference.py

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-# A busy machine is no failure: time is measured in benchmarks/, never here.
-hypothesis_settings.register_profile("bailiwick", deadline=None)
+# A busy machine is no failure: time is measured in benchmarks/, never here. A run says what the run before said: other examples
+# than the same ones are looked for by `make proof`.
+hypothesis_settings.register_profile("bailiwick", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("other_examples", deadline=None)
 hypothesis_settings.load_profile("bailiwick")
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bailiwick.desk.settings")

@@ -57,19 +57,19 @@ def preempts_or_forbids(voice: Voice) -> bool:
 
 
 @given(voices().filter(lambda found: not any(map(preempts_or_forbids, found))))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 def test_the_possible_outcomes_are_exactly_those_of_every_way_things_may_turn_out(found: list[Voice]) -> None:
     assert engine(found).outcomes == set(ways(found).values())
 
 
 @given(voices(overrides=True))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 def test_no_outcome_that_may_come_about_is_left_out(found: list[Voice]) -> None:
     assert engine(found).outcomes >= set(ways(found).values())
 
 
 @given(voices(overrides=True))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 def test_an_outcome_that_is_certain_is_never_called_unknown(found: list[Voice]) -> None:
     outcomes = set(ways(found).values())
     if len(outcomes) == 1:
@@ -77,7 +77,7 @@ def test_an_outcome_that_is_certain_is_never_called_unknown(found: list[Voice]) 
 
 
 @given(voices(overrides=True))
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=1_500)
 def test_a_norm_that_could_move_the_outcome_is_never_left_out_of_what_is_missing(found: list[Voice]) -> None:
     every = ways(found)
     if len(set(every.values())) > 1:

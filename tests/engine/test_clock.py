@@ -341,7 +341,7 @@ def ours(start: datetime | date, tz: str, length: str | None, until: str | None,
     return (found - EPOCH) // timedelta(microseconds=1)
 
 
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=4000)
 @given(cases(), durations(), st.sampled_from(["continuous", "excluding_weekends_holidays"]))
 @example((CHICAGO, 0), "PT0H", "excluding_weekends_holidays")
 @example((LOS_ANGELES, FIRST * 1_000_000), "-P9Y", "continuous")
@@ -354,7 +354,7 @@ def test_both_implementations_give_the_same_deadline(
     assert ours(moment, tz, length, None, calendar) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(cases(), st.times().map(lambda t: f"{t:%H:%M}"))
 def test_both_implementations_give_the_same_time_of_day(case: tuple[str, int], until: str) -> None:
     tz, start = case
@@ -362,7 +362,7 @@ def test_both_implementations_give_the_same_time_of_day(case: tuple[str, int], u
     assert ours(moment, tz, None, until, "continuous") == second(tz).due(start, None, until, "continuous")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.sampled_from(ZONES),
     st.dates(date(1970, 1, 1), date(2100, 12, 31)),
@@ -376,7 +376,7 @@ def test_both_implementations_begin_a_date_at_the_same_instant(
     assert ours(day, tz, length, None, calendar) == second(tz).due_from_day(number, length, None, calendar)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases(), st.integers(0, 2000), st.integers(0, 2000))
 def test_counted_hours_add_up(case: tuple[str, int], first: int, then: int) -> None:
     tz, start = case

@@ -218,7 +218,7 @@ def combined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 TEXTS = st.recursive(st.sampled_from(LEAVES), combined, max_leaves=7)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(TEXTS)
 def test_any_combination_of_conditions_means_what_it_means_in_sql(text: str) -> None:
     node, _ = parse(text, NAMES, in_charge=True)
@@ -227,7 +227,7 @@ def test_any_combination_of_conditions_means_what_it_means_in_sql(text: str) -> 
     assert engine_says(node, columns, rows) == duckdb_says(text, columns, rows)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 @given(TEXTS)
 def test_a_condition_shown_is_read_again_as_the_same(text: str) -> None:
     node, _ = parse(text, NAMES, in_charge=True)
@@ -384,7 +384,7 @@ def test_a_condition_nested_too_deeply_is_an_error_not_a_crash(text: str) -> Non
         parse(text, NAMES)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(TABLE["words"].split()),
@@ -579,7 +579,7 @@ def given_values(
 
 
 FULL_CHARGES = st.lists(WHOLE_CHARGE, min_size=1, max_size=3)
-HARD = settings(max_examples=200, deadline=None, derandomize=True)
+HARD = settings(max_examples=200)
 
 
 @HARD

@@ -43,14 +43,14 @@ def test_a_citation_that_is_not_certain_is_not_read(written: str, state: str) ->
     assert CODES.read(written, state) is None
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300)
 @given(st.text(max_size=40), st.sampled_from(["us/ca", "us/ny", "us/nj", "us/il", "us/ga", "us"]))
 def test_any_text_is_read_or_not_read_and_never_breaks(written: str, state: str) -> None:
     found = CODES.read(written, state)
     assert found is None or found.code in CODES.by_id.values()
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200)
 @given(
     st.integers(1, 99999),
     st.sampled_from(["", "a", "k", ".5", ".22"]),

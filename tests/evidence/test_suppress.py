@@ -76,7 +76,7 @@ def _around(hidden: set[tuple[int, int]], start: tuple[int, int], height: int, w
     return ("column", start[1]) in seen
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TABLES, st.integers(2, 12))
 def test_no_hidden_count_follows_from_what_is_shown(counts: list[list[int]], limit: int) -> None:
     safe, truth = suppress(counts, limit), full(counts)
@@ -209,7 +209,7 @@ def true_count(leaves: dict[Path, list[int]], tree: Tree, path: Path, column: in
     return int(np.dot(sum_of, [n for row in leaves.values() for n in row]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(nations(), st.sampled_from([3, 10]))
 def test_no_small_count_of_a_county_a_state_or_the_rest_is_told_by_the_others(
     leaves: dict[Path, list[int]], limit: int
@@ -227,7 +227,6 @@ def test_no_small_count_of_a_county_a_state_or_the_rest_is_told_by_the_others(
             assert simple.most(path, column) - simple.most(path, column, -1) >= 1 - 1e-6
 
 
-@settings(deadline=None)
 @given(nations(), st.sampled_from([3, 10]))
 def test_every_small_count_of_a_tree_is_hidden_and_has_a_promise(
     leaves: dict[Path, list[int]], limit: int
@@ -247,7 +246,6 @@ def test_every_small_count_of_a_tree_is_hidden_and_has_a_promise(
         assert {k for path, k in tree.reach if path == leaf and k <= width} == small
 
 
-@settings(deadline=None)
 @given(nations(), st.sampled_from([3, 10]))
 def test_tables_of_the_same_detainers_show_the_same_sum(leaves: dict[Path, list[int]], limit: int) -> None:
     """So they need no suppression as one: what they share is known from each of them."""

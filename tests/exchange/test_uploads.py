@@ -151,7 +151,7 @@ def test_a_file_of_many_parts_gives_the_rows_that_the_file_gives(jail: Actor) ->
     assert [row.line for row in uploads.sheet_of(upload).rows] == list(range(2, 40_002))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.dictionaries(

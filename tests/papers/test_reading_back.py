@@ -166,7 +166,7 @@ PRINTABLE = sorted(c for c in fonts.covered() if chr(c).isalpha() or chr(c) in "
 LATIN = [chr(c) for c in PRINTABLE if c < 0x250 or chr(c) in " '"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     st.text(st.sampled_from(LATIN), min_size=1, max_size=40).map(str.strip).filter(bool),
     st.sampled_from(["es", "vi", "zh", "ar"]),
@@ -183,7 +183,7 @@ WIDE = [
 ]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.text(st.sampled_from(WIDE), min_size=1, max_size=20), st.sampled_from(["en", "ko", "zh"]))
 def test_any_chinese_korean_greek_or_cyrillic_name_reads_back_as_sent(name: str, language: str) -> None:
     sheets = of_name(language, name)
@@ -193,7 +193,7 @@ def test_any_chinese_korean_greek_or_cyrillic_name_reads_back_as_sent(name: str,
 ARABIC = [chr(c) for c in range(0x621, 0x64B) if c in fonts.covered() and chr(c).isalpha() and c != 0x640]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.text(st.sampled_from(ARABIC), min_size=2, max_size=8), min_size=1, max_size=3).map(" ".join),
     st.sampled_from(["en", "ar"]),
