@@ -1,62 +1,67 @@
-"""Write `bailiwick/evidence/data/arrests_fy16_19.csv`: arrests by ICE by area and month, no row of it about one person.
+"""Write `bailiwick/evidence/data/arrests_fy16_19.csv`: arrests by ICE by area and fiscal year, no row of it about one person.
 
     python tools/make_arrests.py ARRESTS.parquet
 
-ARRESTS.parquet: the release FOIA 2019-ICFO-53623 as rows (areas of responsibility, days and methods of arrests from October 2015
-to August 2019). An arrest is at large where its method is "Located" or "Non-Custodial Arrest". Cells from 1 to 9 are left blank,
-with the arrests of that area and month, and where one area alone would be blank in a month the next smallest is blank too, so
-that no total gives it away. Arrests without area or day, or outside those months, are in no row.
+ARRESTS.parquet: the release FOIA 2019-ICFO-53623 as rows (areas of responsibility, days and methods of arrests from 1 October 2015
+to 1 September 2019). An arrest is at large where its method is "Located" or "Non-Custodial Arrest".
+
+Every arrest is in one row. Some counts of headquarters are below ten: its arrests share a row with those without an area, so that
+no count from 1 to 9 is in the file, nor one from which it could be worked out. There are no months in it: from them and the years
+small months would follow.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-OUT = Path(__file__).resolve().parents[1] / "bailiwick" / "evidence" / "data" / "arrests_fy16_19.csv"
-LIMIT = 10
+from bailiwick.evidence.shipped import ARRESTS, NO_AREA
+from bailiwick.evidence.suppress import suppress
+
+#: Area, fiscal year, arrests, of them at large.
+Row = tuple[str, int, int, int]
+#: The area of which counts are too small to stand alone.
+HEADQUARTERS = "HQ"
 
 
-def main(source: Path) -> None:
-    rows = (
+def main(source: Path, out: Path = ARRESTS) -> None:
+    rows = counted(source)
+    if wrong := unsafe(rows):
+        sys.exit(f"{source}: expected counts of 10 and more, or none; found a small one in {wrong[0]}")
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["area", "fiscal_year", "arrests", "at_large"])
+        writer.writerows(rows)
+    print(f"{sum(row[2] for row in rows):,} arrests in {len(rows)} areas and years")
+
+
+def counted(source: Path) -> list[Row]:
+    """Every arrest of the release, by area and fiscal year (October to September)."""
+    return (
         duckdb.connect()
         .execute(
             """
-        SELECT replace("Area of Responsibility", ' Area of Responsibility', '') AS area,
-               date_trunc('month', "Apprehension Date")::DATE AS month, count(*) AS arrests,
-               count(*) FILTER ("Apprehension Method" IN ('Located', 'Non-Custodial Arrest')) AS at_large
-        FROM read_parquet(?) WHERE "Area of Responsibility" IS NOT NULL
-          AND "Apprehension Date" BETWEEN DATE '2015-10-01' AND DATE '2019-08-31'
+        SELECT CASE WHEN area IS NULL OR area = $headquarters THEN $no_area ELSE area END AS area,
+               year(day) + CAST(month(day) >= 10 AS INTEGER) AS fiscal_year, count(*) AS arrests,
+               count(*) FILTER (method IN ('Located', 'Non-Custodial Arrest')) AS at_large
+        FROM (SELECT replace("Area of Responsibility", ' Area of Responsibility', '') AS area,
+                     "Apprehension Date" AS day, "Apprehension Method" AS method FROM read_parquet($source))
         GROUP BY ALL ORDER BY ALL
         """,
-            [str(source)],
+            {"source": str(source), "headquarters": HEADQUARTERS, "no_area": NO_AREA},
         )
         .fetchall()
     )
-    blank = {
-        (area, month) for area, month, arrests, large in rows if _small(large) or _small(arrests - large)
-    }
-    by_month = defaultdict(list)
-    for area, month, arrests, _ in rows:
-        by_month[month].append((arrests, area))
-    for month, areas in by_month.items():
-        if sum((area, month) in blank for _, area in areas) == 1:
-            blank.update([(area, month) for _, area in sorted(areas) if (area, month) not in blank][:1])
-    with OUT.open("w", encoding="utf-8", newline="") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["area", "month", "arrests", "at_large"])
-        for area, month, arrests, large in rows:
-            hidden = (area, month) in blank
-            out.writerow([area, f"{month:%Y-%m}", "" if hidden else arrests, "" if hidden else large])
-    print(f"{len(rows)} areas and months, {len(blank)} blank, {OUT.stat().st_size} bytes")
 
 
-def _small(count: int) -> bool:
-    return 0 < count < LIMIT
+def unsafe(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Areas and years of which a count would have to be hidden."""
+    cells = suppress([(large, arrests - large) for _, _, arrests, large in rows])
+    return [(area, year) for (area, year, _, _), row in zip(rows, cells, strict=False) if None in row]
 
 
 if __name__ == "__main__":

@@ -36,6 +36,9 @@ class Evidence(LazyGroup):
         "outcomes": Lazy(
             "bailiwick.commands.evidence_outcomes:outcomes", "What became of detainers, with intervals."
         ),
+        "question": Lazy(
+            "bailiwick.commands.evidence_question:question", "The table of a question of the page /evidence."
+        ),
         "law": Lazy(
             "bailiwick.commands.evidence_law:law",
             "What the law of the place and day said, beside what was done.",

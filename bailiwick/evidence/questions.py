@@ -17,7 +17,7 @@ from bailiwick.evidence.pictures.charts import Step, Width, funnel, intervals, l
 from bailiwick.evidence.pictures.shades import shaded
 from bailiwick.evidence.published import Counts, answers, counties, details, months, nation, states
 from bailiwick.evidence.shares import Share, percent, share
-from bailiwick.evidence.shipped import arrests
+from bailiwick.evidence.shipped import NO_AREA, Arrests, arrests
 
 PERIOD = "October 2014 to July 2015"
 #: What no page of this release can see.
@@ -61,6 +61,11 @@ class Question:
     def texts(self) -> frozenset[str]:
         """Columns that hold words, apart from the first."""
         return frozenset({"county"} & set(self.columns))
+
+
+def _command(name: str) -> str:
+    """What prints the table of a question."""
+    return f"bailiwick evidence question {name} --format csv"
 
 
 def _kinds() -> tuple[tuple[str, str], ...]:
@@ -117,7 +122,7 @@ def how_many_declined(book: Lawbook) -> Question:
         lambda width: funnel(tuple(steps), title, width),
         "A bar for all detainers; below it one for those with a recorded outcome, the bars into which that divides (taken into "
         "custody, declined, another recorded outcome), and one for those without.",
-        "bailiwick evidence outcomes --by month --format csv",
+        _command("declined"),
     )
 
 
@@ -148,7 +153,7 @@ def over_time(book: Lawbook) -> Question:
         tuple(rows),
         lambda width: stacked(bars, _kinds(), title, width),
         "A bar for each month, divided into taken into custody, declined, another recorded outcome, and none recorded.",
-        "bailiwick evidence outcomes --by month --format csv",
+        _command("months"),
     )
 
 
@@ -186,7 +191,7 @@ def by_state(book: Lawbook) -> Question:
         tuple(rows),
         lambda width: intervals(tuple(dots), title, width),
         "A dot for each state with at least 50 recorded outcomes and a line for its 95 % interval, from the highest share down.",
-        "bailiwick evidence outcomes --by state --format csv",
+        _command("states"),
     )
 
 
@@ -214,7 +219,7 @@ def by_county(book: Lawbook) -> Question:
         lambda width: shaded(tuple(values), (50, 200, 1000, 3000), "counties", title),
         "A map of counties in five steps from pale to dark: fewer than 50, from 50, from 200, from 1,000, from 3,000 detainers; "
         "struck through where the number is not shown.",
-        "bailiwick evidence outcomes --by county --format csv",
+        _command("counties"),
     )
 
 
@@ -244,48 +249,45 @@ def law_beside(book: Lawbook) -> Question:
         tuple(rows),
         lambda width: stacked(bars, _kinds(), title, width),
         "A bar for each answer of the law, divided into taken into custody, declined, another recorded outcome, none recorded.",
-        "bailiwick evidence outcomes --by law --format csv",
+        _command("law"),
         (*BLIND, "Law of places whose files are not in this lawbook."),
     )
 
 
 def where_arrested(book: Lawbook) -> Question:
     """Arrests at large by area."""
-    title = "Which share of arrests by ICE was made at large, October 2015 to August 2019?"
+    title = "Which share of arrests by ICE was made at large, fiscal years 2016 to 2019?"
     chosen = ("New York City", "Chicago", "San Francisco", "Houston")
-    rows: list[tuple[Value, ...]] = []
-    drawn: list[tuple[str, str, float]] = []
-    totals: Counter[str] = Counter()
+    years: dict[int, Counter[str]] = {}
     for one in arrests():
-        whole = one.months > 0
-        rows.append(
-            (
-                one.area,
-                one.year,
-                one.arrests if whole else None,
-                one.at_large if whole else None,
-                percent(one.at_large / one.arrests) if whole else None,
-                one.hidden,
-            )
-        )
-        totals["arrests"] += one.arrests
-        totals["at_large"] += one.at_large
-        if one.area in chosen and whole:
-            drawn.append((one.area, str(one.year), one.at_large / one.arrests))
-    drawn.sort(key=lambda d: (chosen.index(d[0]), d[1]))
-    found = share(totals["at_large"], totals["arrests"])
+        years.setdefault(one.year, Counter()).update(arrests=one.arrests, at_large=one.at_large)
+    sums = [Arrests("(all)", year, n["arrests"], n["at_large"]) for year, n in sorted(years.items())]
+    rows = tuple(
+        (one.area, one.year, one.arrests, one.at_large, percent(one.at_large / one.arrests))
+        for one in (*sums, *sorted(arrests()))
+    )
+    drawn = [
+        (area, str(one.year), one.at_large / one.arrests)
+        for area in chosen
+        for one in arrests()
+        if one.area == area
+    ]
+    found = share(sum(one.at_large for one in sums), sum(one.arrests for one in sums))
+    nowhere = sum(one.arrests for one in arrests() if one.area == NO_AREA)
     return Question(
         "arrests-at-large",
         title,
         f"{found.part:,} of {found.whole:,} ({percent(found.value)}). By fiscal year it was {_range(drawn, chosen[0])} "
         f"in the area of {chosen[0]} and {_range(drawn, chosen[-1])} in that of {chosen[-1]}.",
         "Areas hold several states. An arrest is at large where its method is “Located” or “Non-Custodial Arrest”. Fiscal years "
-        "run from October to September; 2019 ends on 31 August. Months with fewer than ten of either kind are left out.",
-        ("area", "fiscal year", "arrests", "at large", "share", "months left out"),
-        tuple(rows),
+        "run from October to September; the release ends on 1 September 2019. "
+        f"All {found.whole:,} arrests of the release are in these rows. {nowhere:,} of them, by headquarters or without an area, "
+        "share one row a year: counts of headquarters alone are too small to show.",
+        ("area", "fiscal year", "arrests", "at large", "share"),
+        rows,
         lambda width: lines(tuple(drawn), title, width),
         "Four lines by fiscal year, for New York City, Chicago, San Francisco and Houston.",
-        "python tools/make_arrests.py ARRESTS.parquet",
+        _command("arrests-at-large"),
         (
             "Which arrests followed a declined detainer: no person is numbered in this release.",
             "What was done with force, and who was hurt: no public file says so.",

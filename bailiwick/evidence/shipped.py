@@ -1,4 +1,5 @@
-"""Counts over what comes with the project: detainers of October 2014 to July 2015, and ICE arrests by area and month.
+"""Counts over what comes with the project: detainers of October 2014 to July 2015, and ICE arrests by area and
+fiscal year.
 
 Nothing here is typed: each count is made from the files when it is first asked for, and kept.
 """
@@ -15,9 +16,11 @@ from bailiwick.evidence.store import Store
 from bailiwick.evidence.suppress import LIMIT
 from bailiwick.evidence.words import OUTCOMES
 
-__all__ = ["LIMIT", "RELEASE", "Arrests", "Cell", "arrests", "cells", "outcomes", "recorded"]
+__all__ = ["LIMIT", "NO_AREA", "RELEASE", "Arrests", "Cell", "arrests", "cells", "outcomes", "recorded"]
 
 ARRESTS = Path(__file__).parent / "data" / "arrests_fy16_19.csv"
+#: Arrests by headquarters, of which counts are too small to show, together with those without an area.
+NO_AREA = "(headquarters, or no area written)"
 RELEASE = "foia-15-87693"
 
 
@@ -66,28 +69,19 @@ def recorded(counts: Counter[str]) -> int:
 
 
 class Arrests(NamedTuple):
-    """Arrests of an area in a fiscal year; months whose counts are too small to show are left out and counted in `hidden`."""
+    """Arrests of an area (or of NO_AREA) in a fiscal year, and of them those at large."""
 
     area: str
     year: int
     arrests: int
     at_large: int
-    months: int
-    hidden: int
 
 
 @lru_cache(maxsize=1)
 def arrests() -> tuple[Arrests, ...]:
-    """Arrests by area and fiscal year (October to September); the last one ends on 31 August 2019."""
-    sums: dict[tuple[str, int], list[int]] = {}
+    """Every arrest of the release by area and fiscal year (October to September); the last one ends on 1 September 2019."""
     with ARRESTS.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            year, month = (int(part) for part in row["month"].split("-"))
-            one = sums.setdefault((row["area"], year + (month >= 10)), [0, 0, 0, 0])
-            if row["arrests"]:
-                one[0] += int(row["arrests"])
-                one[1] += int(row["at_large"])
-                one[2] += 1
-            else:
-                one[3] += 1
-    return tuple(Arrests(area, year, *found) for (area, year), found in sorted(sums.items()))
+        return tuple(
+            Arrests(row["area"], int(row["fiscal_year"]), int(row["arrests"]), int(row["at_large"]))
+            for row in csv.DictReader(file)
+        )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from bailiwick.cli import run
 from bailiwick.engine.facts import Outcome
 from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.evidence.claims import KINDS, STANDINGS, VERDICTS, Claim, calculations, claims
@@ -60,6 +64,27 @@ def test_every_figure_is_computed_by_a_named_function(claim: Claim) -> None:
         assert found.answer
         assert found.command
         assert found.numbers
+
+
+@EACH
+def test_the_command_of_counted_figures_prints_their_numbers(
+    claim: Claim, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for asked in claim.figures:
+        found = figure(default_lawbook(), asked)
+        if not found.command.startswith("bailiwick evidence"):
+            continue
+        assert run(found.command.split()[1:]) == 0
+        rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
+        for beside in _beside(asked, found.numbers):
+            assert any({str(n) for n in beside} <= set(row) for row in rows)
+
+
+def _beside(asked: dict[str, Any], numbers: dict[str, Any]) -> list[tuple[int, ...]]:
+    """Numbers that stand in one row."""
+    if "state" in asked or "county" in asked:
+        return [tuple(n for key, n in numbers.items() if key != "recorded")]
+    return [value if isinstance(value, tuple) else (value,) for value in numbers.values()]
 
 
 @EACH

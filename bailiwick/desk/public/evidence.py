@@ -28,7 +28,7 @@ from bailiwick.evidence.here import NOT_HERE, Here, here, shown_counties
 from bailiwick.evidence.pictures.charts import PIXELS, Width, stacked
 from bailiwick.evidence.published import states
 from bailiwick.evidence.questions import BLIND, PERIOD, QUESTIONS, Question, question
-from bailiwick.evidence.shipped import LIMIT, arrests
+from bailiwick.evidence.shipped import LIMIT, NO_AREA, arrests
 from bailiwick.evidence.store import Store
 
 #: What browsers and proxies may keep of a picture or a table, in seconds.
@@ -123,7 +123,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     """Two places beside each other, or the reason why they may not stand there."""
     book = default_lawbook()
     known = [(path, book.places.get(path).name) for path in states() if path]
-    areas = sorted({a.area for a in arrests()})
+    areas = sorted({a.area for a in arrests()} - {NO_AREA})
     given = request.GET
     sides = [_side(given, which) for which in ("a", "b")]
     asked = "a_place" in given and "b_place" in given

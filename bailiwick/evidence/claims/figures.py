@@ -19,7 +19,7 @@ from bailiwick.evidence.atlas import atlas, counted
 from bailiwick.evidence.canonical import ORDINARY, canonical_cases
 from bailiwick.evidence.published import counties, details, nation, states
 from bailiwick.evidence.shares import Share, percent, share
-from bailiwick.evidence.shipped import LIMIT, arrests
+from bailiwick.evidence.shipped import LIMIT, NO_AREA, arrests
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,8 @@ def declined(book: Lawbook, state: str = "", county: str = "") -> Figure:
     place = book.places.get(county or state) if county or state else None
     counts = nation() if place is None else (counties().get(place.fips) if county else states().get(state))
     asks = f"Detainers declined, {place.name if place else 'the United States'}, {PERIOD}"
-    command = "bailiwick evidence outcomes --by " + ("county" if county else "state")
+    table = "counties" if county else "states" if state else "declined"
+    command = f"bailiwick evidence question {table} --format csv"
     if counts is None or counts.declined is None or counts.detainers is None:
         return Figure(
             asks,
@@ -144,7 +145,7 @@ def not_recorded(book: Lawbook) -> Figure:
         answer=f"{found.part:,} of {found.whole:,} ({percent(found.value)}).",
         doubt="If each of them had been declined, or none, the share declined of all would lie between "
         f"{percent(part / total)} and {percent((part + found.part) / total)}.",
-        command="bailiwick evidence outcomes --by month",
+        command="bailiwick evidence question declined --format csv",
         numbers={"not_recorded": found.part, "issued": found.whole},
     )
 
@@ -159,7 +160,7 @@ def booked(book: Lawbook) -> Figure:
         answer=f"{part:,} of {known:,} with a recorded outcome ({_interval(found)}); "
         f"of all {total:,} issued {percent(part / total)}.",
         doubt="What followed custody (bond, release, removal, return) is not in this file.",
-        command="bailiwick evidence outcomes --by month",
+        command="bailiwick evidence question declined --format csv",
         numbers={"booked": part, "recorded": known, "issued": total},
     )
 
@@ -167,27 +168,28 @@ def booked(book: Lawbook) -> Figure:
 def at_large(book: Lawbook, area: str = "") -> Figure:
     """Arrests at large as a share of arrests, by fiscal year."""
     years: dict[int, list[int]] = {}
-    hidden = 0
+    nowhere = 0
     for one in arrests():
+        if one.area == NO_AREA:
+            nowhere += one.arrests
         if area in ("", one.area):
             sums = years.setdefault(one.year, [0, 0])
             sums[0] += one.at_large
             sums[1] += one.arrests
-            hidden += one.hidden
     said = [
         f"{year}: {part:,} of {whole:,} ({percent(share(part, whole).value)})"
         for year, (part, whole) in sorted(years.items())
     ]
-    months = (
-        f" {hidden} months of an area are left out, because their counts are too small to show."
-        if hidden
-        else ""
+    unplaced = (
+        f"{nowhere:,} arrests by headquarters or without an area are in no area's numbers."
+        if area
+        else f"{nowhere:,} of them are by headquarters or without an area."
     )
     return Figure(
         asks=f"Arrests by ICE at large (located, or a non-custodial arrest), {area or 'all areas'}, by fiscal year",
         answer="; ".join(said) + ".",
-        doubt="Areas hold several states. Fiscal year 2019 ends on 31 August 2019." + months,
-        command="GET /evidence/arrests-at-large.csv",
+        doubt=f"Areas hold several states. The release ends on 1 September 2019. {unplaced}",
+        command="bailiwick evidence question arrests-at-large --format csv",
         numbers={str(year): (part, whole) for year, (part, whole) in sorted(years.items())},
     )
 
