@@ -1,7 +1,9 @@
 """The layouts of public releases, one file each: which columns mark them and what each column means.
 
-A new source is one file here with a tuple `LAYOUTS`. A layout is recognised by its own columns (`marks`), never by a file's name.
-Names of columns are compared in lower case with `_` for whatever is no letter or digit.
+A new source is one file here with a tuple `LAYOUTS`. A layout is recognised by its own columns (`marks`), never by a file's name,
+and only where no other layout explains more of the columns: a file of detainers has every mark of removals too, and must not be
+taken for removals because one of its own is missing. Names of columns are compared in lower case with `_` for whatever is no
+letter or digit.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ class Layout:
         marks: columns that must all be there.
         columns: canonical column to the names it may have here, the first that exists counts. A canonical column that a layout
             does not give is empty in its rows.
+        also: columns that are not read and may stand in such a file. They tell it from a file of another table.
         named: a pattern of the agency's number of a release, looked for in the file's name and its column `file_original`; what
             it finds names the release.
         year: first and last year that its main date may lie in; a date outside is set aside.
@@ -43,8 +46,13 @@ class Layout:
     table: str
     marks: frozenset[str]
     columns: Mapping[str, tuple[str, ...]]
+    also: frozenset[str] = frozenset()
     named: str = ""
     year: tuple[int, int] = (1996, 2035)
+
+    def known(self) -> frozenset[str]:
+        """Every name of a column that means something here."""
+        return self.marks.union(self.also, *self.columns.values())
 
 
 def normal(name: object) -> str:
@@ -61,27 +69,70 @@ def layouts() -> tuple[Layout, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def _known() -> tuple[tuple[Layout, frozenset[str]], ...]:
+    return tuple((layout, layout.known()) for layout in layouts())
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A layout of whose marks at least half are there: those that are not, and how many columns it explains."""
+
+    layout: Layout
+    lacking: tuple[str, ...]
+    explained: int
+
+
+def _near(names: set[str]) -> list[_Near]:
+    """The layouts that these columns may be, the likeliest first: those that explain most of them, of those the ones that are
+    whole or lack least; else in their order."""
+    found = [
+        _Near(layout, lacking, len(known & names))
+        for layout, known in _known()
+        if 2 * len(lacking := tuple(sorted(layout.marks - names))) <= len(layout.marks)
+    ]
+    return sorted(found, key=lambda one: (-one.explained, len(one.lacking) / len(one.layout.marks)))
+
+
+def _other(near: list[_Near]) -> _Near | None:
+    """The first whole layout of another table than the likeliest."""
+    others = (one for one in near if one.layout.table != near[0].layout.table and not one.lacking)
+    return next(others, None)
+
+
 def recognise(columns: Iterable[object]) -> Layout | None:
-    """The first layout whose marks are all there, None where none fits. Tables of one release share columns, so a file of
-    layouts names the most telling first."""
-    names = {normal(column) for column in columns}
-    return next((layout for layout in layouts() if layout.marks <= names), None)
+    """The layout that explains most of the columns, where all its marks are there and none of another table explains as many;
+    None where there is none. Why not is said by `nearly`."""
+    near = _near({normal(column) for column in columns})
+    if not near or near[0].lacking:
+        return None
+    other = _other(near)
+    return near[0].layout if other is None or other.explained < near[0].explained else None
 
 
 def nearly(columns: Iterable[object]) -> str:
     """What keeps these columns from being the layout they are nearest to; empty where they are near none."""
     names = {normal(column) for column in columns}
-    best = max(layouts(), key=lambda layout: len(layout.marks & names) / len(layout.marks))
-    lacking = sorted(best.marks - names)
-    if len(lacking) * 2 > len(best.marks):
+    near = _near(names)
+    if not near:
         return ""
-    return f"columns like those of {best.name}, but it lacks {', '.join(beside(best, lacking, names))}"
+    best, other = near[0], _other(near)
+    if not best.lacking:
+        with_other = f" as well as those of {other.layout.name}" if other else ""
+        return f"the columns of {best.layout.name}{with_other}; take those out that are not its own"
+    said = (
+        f"columns like those of {best.layout.name}, but it lacks "
+        f"{', '.join(beside(best.layout, best.lacking, names))}"
+    )
+    if other is None:
+        return said
+    return f"{said}; of its columns {best.explained} are of those, {other.explained} of {other.layout.name}"
 
 
 def beside(layout: Layout, lacking: Iterable[str], names: Iterable[str]) -> Iterator[str]:
     """Each column that is lacking, with the nearest of the names that mean nothing in the layout."""
-    used = layout.marks.union(*layout.columns.values())
-    free = [name for name in names if name not in used]
+    known = layout.known()
+    free = sorted(set(names) - known)
     for name in lacking:
         near = get_close_matches(name, free, 1)
         yield f"{name} ('{near[0]}' is near)" if near else name

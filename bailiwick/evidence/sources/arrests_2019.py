@@ -16,5 +16,15 @@ LAYOUTS = (
             "area": ("area_of_responsibility",),
             "landmark": ("apprehension_landmark",),
         },
+        also=frozenset(
+            (
+                "processing_disposition",
+                "citizenship",
+                "citizenship_country",
+                "gender",
+                "case_status",
+                "case_category",
+            )
+        ),
     ),
 )

@@ -2,8 +2,8 @@
 
 The column that links a person's rows within one release is `Unique Identifier` in most of them and some form of `Anonymized
 Identifier` in others. The detainer layout was checked against rows of the release of 2026. The columns of the other four
-tables are those that public programs read from the workbooks of 2025; rows of these tables were not at hand. A file with
-other columns is refused by name and not half read.
+tables are those that public programs read from the workbooks of 2025 and 2026; rows of these tables were not at hand. A file
+with other columns is refused by name and not half read.
 """
 
 from bailiwick.evidence.sources import Layout
@@ -23,8 +23,49 @@ _ARREST = {
     "criminality": ("apprehension_criminality",),
 }
 _WHO = {"person": _PERSON, "birth_year": ("birth_year",)}
+#: Columns that every table tells of the person.
+_OF_ALL = (
+    *("departed_date", "departure_country", "final_order_yes_no", "final_order_date"),
+    *("case_status", "case_category", "citizenship_country", "gender"),
+)
+#: Table -> columns that are not read, of those that its workbooks of 2025 and 2026 have.
+_ALSO = {
+    "detainers": (
+        *("apprehension_date", "apprehension_method", "port_of_departure", "birth_country"),
+        *("entry_date", "entry_status", "felon", "processing_disposition", "msc_charge_date"),
+        *("detainer_lift_reason_code", "detainer_threat_level", "detainer_prep_threat_level"),
+        *("biometric_match_yes_no", "federal_interest_yes_no", "resume_custody_yes_no"),
+        *("notify_release_request_yes_no", "prior_felony_yes_no", "tod_current_duty_site"),
+    ),
+    "stays": (
+        *("stay_book_in_date_time", "stay_book_out_date_time", "stay_book_out_date"),
+        *("stay_release_reason", "detention_release_reason", "book_in_criminality"),
+        *("book_in_site", "book_in_aor", "religion", "marital_status", "ethnicity"),
+        *("bond_posted_date", "bond_posted_amount", "initial_bond_set_amount", "felon"),
+        *("msc_charge", "msc_charge_code", "msc_charge_date", "msc_conviction_date"),
+    ),
+    "encounters": (
+        *("event_type", "event_landmark", "responsible_site", "lead_event_type", "lead_source"),
+        *("encounter_criminality", "encounter_threat_level", "final_program"),
+        *("processing_disposition",),
+    ),
+    "removals": (
+        *("docket_aor", "apprehension_date", "apprehension_state", "apprehension_county"),
+        *("prior_deport_yes_no", "final_charge_code", "final_charge_section"),
+        *("final_charge_section_code", "final_program", "latest_arrest_program_current"),
+        *("latest_apprehension_program", "latest_person_apprehension_date", "birth_country"),
+        *("entry_date", "entry_status", "felon", "case_criminality", "case_threat_level"),
+        *("msc_charge", "msc_charge_code", "msc_charge_date", "msc_conviction_date"),
+        *("msc_criminal_charge_status", "processing_disposition"),
+    ),
+    "arrests": (
+        *("final_program", "final_program_group", "apprehension_county", "apprehension_type"),
+        *("apprehension_final_program", "arresting_agency", "toa_current_duty_aor"),
+        *("toa_current_duty_site",),
+    ),
+}
 
-#: The order tells: a file of detainers or stays has columns of removals and arrests too.
+#: The order tells where two explain as many columns.
 LAYOUTS = tuple(
     Layout(
         name=f"ICE {words}, Deportation Data Project (2025 and 2026)",
@@ -32,6 +73,7 @@ LAYOUTS = tuple(
         table=table,
         marks=frozenset((*marks, person)),
         columns={**_WHO, **columns},
+        also=frozenset((*_OF_ALL, *_ALSO[table])),
         named=r"\d{4}-ICLI-\d{5}",
     )
     for table, words, marks, columns in (
