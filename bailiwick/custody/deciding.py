@@ -38,6 +38,7 @@ def case_of(request: Request, at: datetime) -> dict[str, Any]:
     """The facts of a request as a case (`bailiwick facts`); what is not known is left out."""
     booking = request.booking
     agency = request.agency
+    day = at.astimezone(agency.tz).date()
     facts: dict[str, Any] = {
         "custodian": agency.custodian,
         "request.kind": request.kind,
@@ -48,7 +49,7 @@ def case_of(request: Request, at: datetime) -> dict[str, Any]:
         "request.complete": request.complete,
         "request.served_on_person": request.served_at is not None,
         "request.basis": request.basis,
-        "person.age": _age(booking.person.birth_date, at.astimezone(agency.tz).date()),
+        "person.age": _age(booking.person.birth_date, day),
         "release.eligible_at": _instant(booking.t0) if booking.t0 else None,
         "charges_complete": booking.charges_complete,
         **_citizenship(booking),
@@ -63,7 +64,7 @@ def case_of(request: Request, at: datetime) -> dict[str, Any]:
             for group in groups:
                 where = where.setdefault(group, {})
             where[last] = value
-    charges = [_charge(charge) for charge in booking.charges.order_by("pk")]
+    charges = [_charge(charge, day) for charge in booking.charges.order_by("pk")]
     if charges or booking.charges_complete is not None:
         case["charges"] = charges
         # A list that nobody has called whole may be part of the record only.
@@ -80,7 +81,7 @@ def _citizenship(booking: Booking) -> dict[str, Any]:
     return {"person.citizen_claim": True, "person.citizen_proof": proof}
 
 
-def _charge(charge: Charge) -> dict[str, Any]:
+def _charge(charge: Charge, day: date) -> dict[str, Any]:
     texts = ("statute", "code_system", "code", "description", "status", "grade")
     marks = ("wobbler", "serious", "violent", "state_prison", "indictable")
     row: dict[str, Any] = {name: getattr(charge, name) or None for name in texts}
@@ -88,11 +89,13 @@ def _charge(charge: Charge) -> dict[str, Any]:
     row["class"] = charge.degree or None
     row["convicted_on"] = charge.convicted_on.isoformat() if charge.convicted_on else None
     row |= charge.facts
+    if charge.convicted_on and charge.convicted_on > day:  # a record from before such days were refused
+        row |= {"status": None, "convicted_on": None}
     return {name: value for name, value in row.items() if value is not None}
 
 
 def _age(born: date | None, on: date) -> int | None:
-    if born is None:
+    if born is None or born > on:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 

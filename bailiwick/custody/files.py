@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -192,7 +192,7 @@ def add_charge(actor: Actor, booking: Booking, *, version: int | None = None, **
 
 def _charge(actor: Actor, held: Booking, fields: Mapping[str, Any]) -> Charge:
     charge = Charge.objects.create(
-        agency=actor.agency, booking=held, **_only(fields, CHARGE_FIELDS, "charge")
+        agency=actor.agency, booking=held, **_convicted(actor, _only(fields, CHARGE_FIELDS, "charge"))
     )
     _status(actor, charge)
     note(actor, "charge.added", held, charge=charge.pk, **_values(charge, CHARGE_FIELDS))
@@ -205,7 +205,7 @@ def change_charge(actor: Actor, charge: Charge, *, version: int | None = None, *
     held = opened(actor, charge.booking, version)
     charge = Charge.objects.select_for_update().get(pk=charge.pk)
     before = _values(charge, CHARGE_FIELDS)
-    for name, value in _only(fields, CHARGE_FIELDS, "charge").items():
+    for name, value in _convicted(actor, _only(fields, CHARGE_FIELDS, "charge")).items():
         setattr(charge, name, value)
     charge.save()
     after = _values(charge, CHARGE_FIELDS)
@@ -273,14 +273,26 @@ def _only(fields: Mapping[str, Any], names: tuple[str, ...], what: str) -> dict[
 
 
 def _allowed(actor: Actor, fields: dict[str, Any]) -> dict[str, Any]:
-    agency = actor.agency
-    forbidden = forbidden_fields(agency.place, agency.custodian, actor.at.astimezone(agency.tz).date())
+    agency, today = actor.agency, _today(actor)
+    if (born := fields.get("birth_date")) and born > today:
+        raise Refused("Date of birth: expected today or a day before, found one in the future.")
+    forbidden = forbidden_fields(agency.place, agency.custodian, today)
     for name, cite in forbidden.items():
         if fields.get(name):
             raise Refused(
                 "'%(name)s' may not be collected here (%(cite)s); leave it out.", name=name, cite=cite
             )
     return fields
+
+
+def _convicted(actor: Actor, fields: dict[str, Any]) -> dict[str, Any]:
+    if (convicted := fields.get("convicted_on")) and convicted > _today(actor):
+        raise Refused("Convicted on: expected today or a day before, found one in the future.")
+    return fields
+
+
+def _today(actor: Actor) -> date:
+    return actor.at.astimezone(actor.agency.tz).date()
 
 
 def _values(row: Person | Charge, names: tuple[str, ...]) -> dict[str, Any]:

@@ -153,6 +153,11 @@ def _named(names: Iterable[str]) -> list[str]:
     return texts
 
 
+#: What is wrong with a row's charges.
+ODD_CHARGE = "charges: an unknown word, a date that is none, or a number below 0"
+LATE = "charges[].convicted_on: expected a day not after that of the decision, found "
+
+
 class _Source:
     """The columns of a Parquet file, checked against the contract, and how each fact is read from them."""
 
@@ -178,6 +183,7 @@ class _Source:
         #: Path of a case's fact of words, or of a list of them -> the vocabulary.
         self.case_words: dict[str, tuple[str, ...]] = {}
         self.instants: list[str] = []
+        self.numbers: list[str] = []
         self.in_text = False
         self.at = self._instant("at", '"at"', types["at"])
         for fact in CASE_FACTS:
@@ -253,6 +259,10 @@ class _Source:
                 f"{self.path}: '{fact.name}' is {kind}; expected {' or '.join(wanted)}"
                 + (" (a time without zone is not an instant)" if kind.id == "timestamp" else "")
             )
+        if fact.type is Type.INTEGER:
+            self.numbers.append(path)
+            message = f"'{fact.name}: expected a whole number, 0 or more, found ' || {path}"
+            self.checks.append((f"{path} < 0", message))
         if fact.type is Type.DATE and kind.id == "varchar":
             self.in_text = True
             self.checks.append(
@@ -318,7 +328,7 @@ class _Source:
             self.checks.append(
                 (
                     f"len(list_filter(charges, lambda c: {wrong})) > 0",
-                    "'charges: an unknown word, or a date that is none'",
+                    quoted(ODD_CHARGE),
                 )
             )
         return out
@@ -376,8 +386,9 @@ def prepare(
     cases = con.execute(f"SELECT count(*) FROM {source.scan}").fetchall()[0][0]
     if not cases:
         raise BadSource(f"{path}: no cases in it")
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(2) as beside:
         reading = beside.submit(_leaves, con.cursor(), path, source)
+        amounts = beside.submit(_odd_amounts, path, source)
         spans = con.execute(
             f"SELECT {source.place}, min({source.at}), max({source.at}), count(*) - count({source.at}), count(*) "
             f"FROM {source.scan} GROUP BY 1"
@@ -411,11 +422,12 @@ def prepare(
         _words(con, statements)
         odd = source.in_text or _odd_instants(con, source)
         leaves = reading.result()
+        odd |= amounts.result()
     suspect = len(checks) > len(source.checks) or any(
         missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing, _ in spans
     )
     if suspect or odd or _odd_leaves(leaves, source):
-        bad = _bad_rows(con, source, checks)
+        bad = _bad_rows(con, source, [*checks, *_convicted_later(source, zones_of(lawbook, places, place))])
     else:
         con.execute("CREATE OR REPLACE TEMP TABLE bw_bad (rn BIGINT)")
         bad = []
@@ -561,6 +573,63 @@ def _odd_instants(con: duckdb.DuckDBPyConnection, source: _Source) -> bool:
     ends = ", ".join(f"epoch_us({end}({i})) // 1000000" for i in source.instants for end in ("min", "max"))
     row = con.execute(f"SELECT {ends} FROM {source.scan}").fetchall()[0]
     return any(end is not None and not 0 <= end < _LAST for end in row)
+
+
+def _odd_amounts(path: Path, source: _Source) -> bool:
+    """Whether a conviction may be later than the decision (the day of a place is at the earliest the day before that of UTC), or
+    a number may be below 0."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    if "convicted_on" not in source.charge_fields and not source.numbers:
+        return False
+    try:
+        file = pq.ParquetFile(path, pre_buffer=False)
+        names = [file.schema.column(i).path for i in range(len(file.schema))]
+        convicted = [n for n in names if n.startswith("charges.") and n.endswith(".convicted_on")]
+        numbers = [n for n in names if n.rsplit(".", 1)[-1] in {m.rsplit(".", 1)[-1] for m in source.numbers}]
+        for group in range(file.num_row_groups):
+            read = file.read_row_group(group, ["at", *convicted, *numbers], use_threads=False)
+            for name in read.column_names:
+                column_ = read[name].combine_chunks()
+                for found, values in _texts(name, column_):
+                    if found.endswith("convicted_on"):
+                        at = read["at"].combine_chunks().cast(pa.timestamp("us"), safe=False)
+                        days = at.cast(pa.date32(), safe=False).take(pc.list_parent_indices(column_))
+                        odd = pc.greater_equal(values, days)
+                    elif found != "at":
+                        odd = pc.less(values, 0)
+                    else:
+                        continue
+                    if pc.any(odd).as_py():
+                        return True
+    except (pa.ArrowException, OSError, KeyError):
+        return True
+    return False
+
+
+def zones_of(lawbook: Lawbook, written: Iterable[str], place: Place | None) -> dict[str, list[str]]:
+    """Time zone -> the places of cases there; ``place`` stands for those that are none."""
+    zones: dict[str, list[str]] = defaultdict(list)
+    for name in written:
+        known = lawbook.places.get(name) if name in lawbook.places else place
+        if known is not None:
+            zones[known.tz].append(name)
+    return zones
+
+
+def _convicted_later(source: _Source, zones: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """A check for a conviction after the local day of the decision."""
+    convicted = source.charge_fields.get("convicted_on")
+    if convicted is None:
+        return []
+    whens = " ".join(
+        f"WHEN place IN ({', '.join(map(quoted, of))}) THEN {quoted(tz)}" for tz, of in zones.items()
+    )
+    day = f"CAST(timezone(CASE {whens} END, make_timestamptz({source.at} * 1000000)) AS DATE)"
+    days = f"list_transform(charges, lambda c: {convicted})"
+    return [(f"list_max({days}) > {day}", f"{quoted(LATE)} || list_max({days})")]
 
 
 def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tuple[str, str]]) -> list[BadRow]:

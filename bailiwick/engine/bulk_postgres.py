@@ -323,7 +323,10 @@ def as_printed(facts: str, places: dict[str, Place]) -> str:
         fields = {f.name.partition(".")[2]: f for f in CASE_FACTS if f.name.startswith(f"{group}.")}
         tests.append(_object(value, fields, nullable=True))
     charges = f"({facts} -> 'charges')"
-    one = _object("charge", CHARGE_FACTS, nullable=False)
+    # the day of the place is at the earliest the day before that of UTC
+    utc = f"to_char(CAST({facts} ->> 'at' AS timestamptz), 'YYYY-MM-DD')"
+    by_then = f"COALESCE(charge ->> 'convicted_on' < {utc}, TRUE)"
+    one = f"{_object('charge', CHARGE_FACTS, nullable=False)} AND {by_then}"
     tests.append(
         f"CASE COALESCE(jsonb_typeof({charges}), 'null') WHEN 'null' THEN TRUE WHEN 'array' THEN "
         f"jsonb_array_length({charges}) <= {MAX_CHARGES} AND "
@@ -358,7 +361,7 @@ def _fits(fact: Fact, value: str) -> str:
         case Type.BOOLEAN:
             return f"{kind} IN ('boolean', 'null')"
         case Type.INTEGER:
-            return f"({kind} = 'null' OR {kind} = 'number' AND {text} ~ '^-?[0-9]{{1,9}}$')"
+            return f"({kind} = 'null' OR {kind} = 'number' AND {text} ~ '^[0-9]{{1,9}}$')"
         case Type.DATE:
             return f"({kind} = 'null' OR {kind} = 'string' AND {text} ~ {quoted(_DATE)})"
         case Type.INSTANT:

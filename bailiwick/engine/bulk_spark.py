@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.engine.bulk import BadRow, BadSource, BulkResult
+from bailiwick.engine.bulk import LATE, ODD_CHARGE, BadRow, BadSource, BulkResult, zones_of
 from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement
 from bailiwick.engine.case import local_day
 from bailiwick.engine.condition_sql import column, quoted
@@ -274,9 +274,7 @@ class _Source:
         inside, self.checks = self.checks, before
         if inside:
             wrong = " OR ".join(f"COALESCE({test}, FALSE)" for test, _ in inside)
-            self.checks.append(
-                (f"exists(charges, c -> {wrong})", "'charges: an unknown word, or a date that is none'")
-            )
+            self.checks.append((f"exists(charges, c -> {wrong})", quoted(ODD_CHARGE)))
         return out
 
     def _read(self, fact: Fact, path: str, kind: str) -> str:
@@ -300,6 +298,9 @@ class _Source:
             message = f"concat({quoted(f'{fact.name}: expected a date like 2015-01-10, found ')}, {path})"
             self.checks.append((f"{path} IS NOT NULL AND {day} IS NULL", message))
             return day
+        if fact.type is Type.INTEGER:
+            message = f"concat({quoted(f'{fact.name}: expected a whole number, 0 or more, found ')}, {path})"
+            self.checks.append((f"{path} < 0", message))
         if fact.values:
             words = ", ".join(map(quoted, fact.values))
             wrong, shown = f"{path} NOT IN ({words})", path
@@ -349,6 +350,8 @@ def _look_over(
             )
     if not places:
         raise BadSource(f"{source.path}: no row names a known place; first: {spans[0][0]!r}")
+    if convicted := source.charge_fields.get("convicted_on"):
+        checks.append(_convicted_later(convicted, source.at, zones_of(lawbook, places, place)))
     moments = [s for _, low, high in spans for s in (low, high) if s is not None]
     if not moments:
         raise BadSource(f"{source.path}: no row has an instant in 'at'")
@@ -365,6 +368,16 @@ def _look_over(
     )
     days = (on, on) if on else (date.fromordinal(first - 1), date.fromordinal(last + 1))
     return Scope(places, *days, on=on), bad
+
+
+def _convicted_later(convicted: str, at: str, zones: dict[str, list[str]]) -> tuple[str, str]:
+    """A check for a conviction after the local day of the decision."""
+    whens = " ".join(
+        f"WHEN place IN ({', '.join(map(quoted, of))}) THEN {quoted(tz)}" for tz, of in zones.items()
+    )
+    day = f"to_date(from_utc_timestamp(timestamp_seconds({at}), CASE {whens} END))"
+    message = f"concat({quoted(LATE)}, array_max(transform(charges, c -> {convicted})))"
+    return f"exists(charges, c -> COALESCE({convicted} > {day}, FALSE))", message
 
 
 def _front(source: _Source, statement: Statement, place: Place | None) -> str:

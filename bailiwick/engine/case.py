@@ -116,9 +116,9 @@ def _boolean(value: Any) -> bool:
 
 
 def _integer(value: Any) -> int:
-    if type(value) is int and abs(value) < 2**31:
+    if type(value) is int and 0 <= value < 2**31:
         return value
-    raise BadCase("expected a whole number")
+    raise BadCase("expected a whole number, 0 or more")
 
 
 _LONGEST = 500
@@ -245,4 +245,9 @@ def _read_charges(case: Case, raw: Mapping[str, Any]) -> None:
                 raise BadCase(f"unknown fact 'charges[{i}].{name}'{nearest(str(name), CHARGE_FACTS)}")
             if value is not None:
                 known[name] = _read(fact, value, f"charges[{i}].{name}")
+        if "convicted_on" in known and known["convicted_on"] > case.day:
+            raise BadCase(
+                f"charges[{i}].convicted_on: expected a day not after that of the decision, {case.day}, "
+                f"found {known['convicted_on']}"
+            )
         case.charges.append(known)

@@ -210,7 +210,8 @@ def _cases(connection: duckdb.DuckDBPyConnection, told: _Told, daily: bool) -> t
 
 def _write(connection: duckdb.DuckDBPyConnection, told: _Told, supposed: dict[str, str], out: Path) -> None:
     """Write `cases` as a Parquet file of cases (`engine.bulk`), `id` their number. A conviction that the release names is one
-    charge of a list that may be longer; without one nothing is said of charges."""
+    charge of a list that may be longer; of one after the day of the detainer it is not known how far that charge had come then.
+    Without one nothing is said of charges."""
     groups: dict[str, dict[str, str]] = {group: {} for group in GROUPS}
     groups["request"] |= {"kind": "kind", "form": "form"}
     for fact, value in supposed.items():
@@ -230,8 +231,10 @@ def _write(connection: duckdb.DuckDBPyConnection, told: _Told, supposed: dict[st
     elif told.convictions:
         more += (
             ", CASE WHEN coalesce(offence, charge_code) IS NOT NULL THEN [{'description': offence, 'code': charge_code, "
-            "'code_system': CASE WHEN charge_code IS NOT NULL THEN 'ncic' END, 'status': 'convicted', "
-            "'convicted_on': convicted_on}] END AS charges, false AS charges_complete"
+            "'code_system': CASE WHEN charge_code IS NOT NULL THEN 'ncic' END, "
+            "'status': CASE WHEN convicted_on > day THEN NULL ELSE 'convicted' END, "
+            "'convicted_on': CASE WHEN convicted_on <= day THEN convicted_on END}] END AS charges, "
+            "false AS charges_complete"
         )
     connection.execute(
         f'COPY (SELECT CAST(number AS VARCHAR) AS id, place, timezone(tz, day + INTERVAL 12 HOUR) AS "at", custodian{more} '

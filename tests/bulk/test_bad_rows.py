@@ -16,6 +16,7 @@ from bailiwick.engine.bulk import BadSource, BulkResult, run_bulk
 from bailiwick.engine.case import read_case
 from bailiwick.engine.decide import decide
 from bailiwick.engine.lawbook import Lawbook
+from tests.bulk import later
 
 AT = "2026-03-02T10:15:00-08:00"
 GOOD: dict[str, Any] = {
@@ -169,6 +170,48 @@ def test_bad_lines_of_a_jsonl_file_are_listed_and_the_rest_is_decided(book: Lawb
     # a case without id gets its line as id
     lines = [*range(1, 2 * len(bad_lines), 2), 2 * len(bad_lines) + 2]
     assert sorted(outcomes(out), key=int) == [str(line) for line in lines]
+
+
+def in_text(table: pa.Table) -> pa.Table:
+    """Days and instants as text."""
+    rows = [later.as_text(row) for row in table.to_pylist()]
+    return pa.Table.from_pylist(rows)
+
+
+@pytest.mark.parametrize("written", ["typed", "text", "lines"])
+def test_a_conviction_is_not_after_the_local_day_of_the_decision(
+    book: Lawbook, tmp_path: Path, written: str
+) -> None:
+    rows = [case for case, _ in later.cases()]
+    path = tmp_path / ("cases.jsonl" if written == "lines" else "cases.parquet")
+    if written == "lines":
+        path.write_text("".join(json.dumps(later.as_text(case)) + "\n" for case in rows), encoding="utf-8")
+    else:
+        pq.write_table(later.table() if written == "typed" else in_text(later.table()), path)
+    result = run_bulk(path, tmp_path / "out.parquet", book)
+    assert set(outcomes(tmp_path / "out.parquet")) == later.expected()
+    assert {rows[bad.line - 1]["id"] for bad in result.bad} == {
+        case["id"] for case in rows
+    } - later.expected()
+    assert all(
+        "convicted_on: expected a day not after that of the decision" in bad.message for bad in result.bad
+    )
+    assert "2027" in result.bad[1].message
+
+
+@pytest.mark.parametrize("name", ["person", "charge"])
+def test_a_number_below_0_is_a_bad_row(book: Lawbook, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "cases.parquet"
+    numbers = pa.array([4, -3, None])
+    columns = {"person": pa.StructArray.from_arrays([numbers], ["age"])}
+    if name == "charge":
+        one = pa.StructArray.from_arrays([numbers], ["sentence_years"])
+        columns = {"charges": pa.ListArray.from_arrays(pa.array([0, 1, 2, 3], pa.int32()), one)}
+    at = pa.array([datetime(2026, 3, 2, tzinfo=UTC)] * 3)
+    pq.write_table(pa.table({"place": [GOOD["place"]] * 3, "at": at} | columns), path)
+    result = run_bulk(path, tmp_path / "out.parquet", book)
+    assert (result.decided, [bad.line for bad in result.bad]) == (2, [2])
+    assert "number" in result.bad[0].message
 
 
 def test_a_line_of_100_megabytes_is_listed_and_the_rest_is_decided(book: Lawbook, tmp_path: Path) -> None:

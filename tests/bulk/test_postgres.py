@@ -18,6 +18,7 @@ from bailiwick.engine.bulk_postgres import decide_table, identifier
 from bailiwick.engine.case import BadCase, Case, read_case
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.lawbook import Lawbook
+from tests.bulk import later
 from tests.bulk.random_law import BILL, PLACES, random_law
 from tests.engine.made_up import as_json
 from tests.equality import compare
@@ -146,6 +147,17 @@ def test_a_row_is_decided_exactly_when_the_single_path_can_read_it(
     assert rows.keys() == {case.id for case in good}
     assert compare(single, good, rows) == (0, [])
     assert (result.cases, result.decided) == (len(raws), len(good))
+
+
+def test_a_conviction_is_not_after_the_local_day_of_the_decision(
+    postgres: psycopg.Connection, book: Lawbook
+) -> None:
+    store(postgres, "cases", ((case["id"], later.as_text(case)) for case, _ in later.cases()))
+    postgres.execute("DROP TABLE IF EXISTS outcomes")
+    result = decide_table(postgres, "cases", "outcomes", book)
+    assert set(decided(postgres, "outcomes")) == later.expected()
+    assert result.cases - result.decided == len(result.bad)
+    assert all("convicted_on: expected a day not after" in bad.message for bad in result.bad)
 
 
 def test_names_of_tables_are_quoted(postgres: psycopg.Connection, book: Lawbook) -> None:

@@ -18,6 +18,7 @@ from bailiwick.engine.bulk import BadSource, BulkResult, run_bulk
 from bailiwick.engine.bulk_spark import run_spark
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.lawbook import Lawbook
+from tests.bulk import later
 from tests.bulk.random_law import BILL, PLACES, random_law
 from tests.bulk.test_bad_rows import BAD_ROWS, SCHEMA, mixed, outcomes, parquet
 from tests.engine.made_up import law, lawbook, norm
@@ -80,6 +81,15 @@ def test_bad_rows_are_listed_as_duckdb_lists_them_and_the_rest_is_decided(
             assert word in bad.message, name
     assert outcomes(out) == outcomes(tmp_path / "duckdb.parquet")
     assert set(outcomes(out).values()) == {"forbidden"}
+
+
+def test_a_conviction_is_not_after_the_local_day_of_the_decision(small: Lawbook, tmp_path: Path) -> None:
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    pq.write_table(later.table(), path)
+    result = run_spark(path, out, small)
+    other = run_bulk(path, tmp_path / "duckdb.parquet", small)
+    assert set(outcomes(out)) == later.expected()
+    assert result.bad == other.bad
 
 
 def test_a_directory_of_parts_takes_the_place_of_one_file_when_there_are_many_cases(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +121,23 @@ def test_a_charge_keeps_what_its_status_was(desk: Actor) -> None:
         ("arrested", NOW),
         ("charged", NOW + timedelta(days=1)),
     ]
+
+
+def test_a_conviction_and_a_birth_are_not_in_the_future_of_the_place(desk: Actor) -> None:
+    """It is 23:59 on the day in Los Angeles, and the next day in UTC already."""
+    late = replace(desk, at=datetime(2026, 3, 3, 7, 59, tzinfo=UTC))
+    day = date(2026, 3, 2)
+    stay = book(late, booked_at=late.at, person=PERSON | {"birth_date": day})
+    charge = files.add_charge(late, stay, statute="PC 459", status="convicted", convicted_on=day)
+    tomorrow = day + timedelta(days=1)
+    with pytest.raises(Refused, match=r"Convicted on: expected today or a day before"):
+        files.add_charge(late, stay, statute="PC 484", status="convicted", convicted_on=tomorrow)
+    with pytest.raises(Refused, match=r"Convicted on: expected today or a day before"):
+        files.change_charge(late, charge, convicted_on=tomorrow)
+    with pytest.raises(Refused, match=r"Date of birth: expected today or a day before"):
+        files.change_person(late, stay, birth_date=tomorrow)
+    charge.refresh_from_db()
+    assert [(one.statute, one.convicted_on) for one in stay.charges.all()] == [("PC 459", day)]
 
 
 def test_another_agency_s_file_is_refused(desk: Actor, texas: Agency) -> None:

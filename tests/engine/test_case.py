@@ -124,6 +124,17 @@ def test_the_sample_case_of_the_design_is_read_with_all_its_facts() -> None:
     ]
 
 
+def test_a_conviction_is_not_after_the_day_of_the_decision_at_the_place() -> None:
+    """It is 18:30 on 2 March in Fresno, and 3 March in UTC."""
+    case = {"place": "us/ca/fresno-county", "at": "2026-03-03T02:30:00Z"}
+    read_case(case | {"charges": [{"convicted_on": "2026-03-02"}]}, PLACES)
+    with pytest.raises(BadCase) as found:
+        read_case(case | {"charges": [{}, {"convicted_on": "2026-03-03"}]}, PLACES)
+    assert str(found.value) == (
+        "charges[1].convicted_on: expected a day not after that of the decision, 2026-03-02, found 2026-03-03"
+    )
+
+
 def test_null_and_absent_are_the_same() -> None:
     def without_nulls(value: Any) -> Any:
         if isinstance(value, dict):

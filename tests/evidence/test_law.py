@@ -87,9 +87,12 @@ def test_a_condition_that_asks_the_day_is_asked_on_each_day(tmp_path: Path) -> N
 
 
 def test_how_long_ago_a_conviction_was_is_asked_of_each_row(changing: Lawbook, tmp_path: Path) -> None:
-    """Two files of one release, so that their rows have the same numbers."""
+    """Two files of one release, so that their rows have the same numbers. The last conviction came after the detainer."""
     store = Store(tmp_path / "store")
-    for name, convictions in (("a", ["2021-01-01", "2019-01-01"]), ("b", ["2019-01-01", "", "2024-12-31"])):
+    for name, convictions in (
+        ("a", ["2021-01-01", "2019-01-01"]),
+        ("b", ["2019-01-01", "", "2024-12-31", "2026-01-01"]),
+    ):
         rows = [
             detainer(
                 unique_identifier=f"{name}{i}",
@@ -110,6 +113,7 @@ def test_how_long_ago_a_conviction_was_is_asked_of_each_row(changing: Lawbook, t
         ("b.csv", 1, "unknown"),
         ("b.csv", 2, "unknown"),
         ("b.csv", 3, "required"),
+        ("b.csv", 4, "unknown"),
     ]
     # without charges no conviction is recent: nothing requires a hold, and the case is the same for all
     none = whatif(store, changing, AsIf(place="us/oh", supposed=suppose(["charges=none"])))

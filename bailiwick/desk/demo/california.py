@@ -124,7 +124,7 @@ def copy_not_given(jail: Jail) -> Story:
 def notice_before_release(jail: Jail) -> Story:
     """A qualifying conviction: the jail chose to tell the date, and the sentence ends tomorrow."""
     yield (at := jail.ago(days=60))
-    booking = jail.book(at, [{**ROBBERY, "convicted_on": at.date()}], ground="sentence", complete=True)
+    booking = jail.book(at, [{**ROBBERY, "convicted_on": jail.day(at)}], ground="sentence", complete=True)
     yield (at := jail.ago(days=20))
     request = jail.ask(
         at, booking, "release_notification_request", "I-247G", warrant="administrative", basis=["final_order"]
@@ -204,7 +204,7 @@ def signed_and_closed(jail: Jail) -> Story:
     yield (at := jail.ago(days=12))
     booking = jail.book(
         at,
-        [CHARGES[1], {**OLD_BURGLARY, "convicted_on": at.date().replace(year=at.year - 7)}],
+        [CHARGES[1], {**OLD_BURGLARY, "convicted_on": jail.day(at) - timedelta(days=7 * 365 + 2)}],
         complete=True,
         person=jail.person(language="en"),
     )
@@ -230,7 +230,7 @@ def handed_over(jail: Jail) -> Story:
     yield (at := jail.ago(days=90))
     booking = jail.book(
         at,
-        [{**ROBBERY, "convicted_on": at.date()}],
+        [{**ROBBERY, "convicted_on": jail.day(at)}],
         ground="sentence",
         complete=True,
         person=jail.person(language="en"),

@@ -51,6 +51,10 @@ class Jail:
         """A moment drawn between so many days ago and so many."""
         return self.ago(days=self.draw.uniform(newest, oldest))
 
+    def day(self, at: datetime) -> date:
+        """The local day of a moment."""
+        return at.astimezone(self.agency.tz).date()
+
     def by(self, role: str, at: datetime) -> Actor:
         return Actor(self.agency, at, self.users[role])
 
