@@ -2,8 +2,8 @@
 
     python tools/make_arrests.py ARRESTS.parquet
 
-ARRESTS.parquet: the release FOIA 2019-ICFO-53623 as rows (areas of responsibility, days and methods of arrests from 1 October 2015
-to 1 September 2019). An arrest is at large where its method is "Located" or "Non-Custodial Arrest".
+ARRESTS.parquet: the release FOIA 2019-ICFO-53623 as rows (areas of responsibility, days and methods of arrests from 1 October
+2015 to 1 September 2019). An arrest is at large where its method is "Located" or "Non-Custodial Arrest".
 
 Every arrest is in one row. Some counts of headquarters are below ten: its arrests share a row with those without an area, so that
 no count from 1 to 9 is in the file, nor one from which it could be worked out. There are no months in it: from them and the years

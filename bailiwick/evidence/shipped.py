@@ -20,7 +20,7 @@ __all__ = ["LIMIT", "NO_AREA", "RELEASE", "Arrests", "Cell", "arrests", "cells",
 
 ARRESTS = Path(__file__).parent / "data" / "arrests_fy16_19.csv"
 #: Arrests by headquarters, of which counts are too small to show, together with those without an area.
-NO_AREA = "(headquarters, or no area written)"
+NO_AREA = "(HQ, or no area written)"
 RELEASE = "foia-15-87693"
 
 

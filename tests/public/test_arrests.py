@@ -79,7 +79,7 @@ def test_a_claim_counts_all_arrests_and_says_which_have_no_area() -> None:
     assert nation.numbers == {str(year): (part, whole) for year, (whole, part) in PUBLISHED.items()}
     assert buffalo.numbers["2016"] == (218, 1_173)
     without = sum(one.arrests for one in arrests() if one.area == NO_AREA)
-    assert f"{without:,} of them are by headquarters or without an area" in nation.doubt
+    assert f"Of these arrests {without:,} are by headquarters or without an area" in nation.doubt
     assert f"{without:,} arrests by headquarters or without an area are in no area" in buffalo.doubt
 
 

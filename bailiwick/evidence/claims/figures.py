@@ -183,7 +183,7 @@ def at_large(book: Lawbook, area: str = "") -> Figure:
     unplaced = (
         f"{nowhere:,} arrests by headquarters or without an area are in no area's numbers."
         if area
-        else f"{nowhere:,} of them are by headquarters or without an area."
+        else f"Of these arrests {nowhere:,} are by headquarters or without an area."
     )
     return Figure(
         asks=f"Arrests by ICE at large (located, or a non-custodial arrest), {area or 'all areas'}, by fiscal year",
