@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bailiwick.engine.places import load_places
 from bailiwick.evidence.published import states
 from bailiwick.evidence.shares import Share, share
-from bailiwick.evidence.shipped import LIMIT, arrests
+from bailiwick.evidence.shipped import LIMIT, NO_AREA, arrests
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,9 @@ def compare(left: Side, right: Side) -> Compared:
         return Compared(f"They cover different periods: {titled(left)}, and {titled(right)}.")
     if (left.period == WHOLE) is (left.measure == "at-large"):
         return Compared(f"{one.title} are not known for that period: {titled(left)}.")
+    for side in (left, right):
+        if side.place not in _known(one):
+            return Compared(f"{one.title}: known by {one.places}, and {_name(side)} is none of them.")
     found = [measured(side) for side in (left, right)]
     for side, value in zip((left, right), found, strict=True):
         if value is None:
@@ -89,8 +92,13 @@ def compare(left: Side, right: Side) -> Compared:
     return Compared("", *found)
 
 
+def _known(measure: Measure) -> set[str]:
+    """Places for which a measure is published."""
+    return {one.area for one in arrests()} - {NO_AREA} if measure.places == "areas" else {*states()}
+
+
 def _name(side: Side) -> str:
-    return side.place if side.measure == "at-large" else load_places().get(side.place).name
+    return load_places().get(side.place).name if side.place in load_places() else side.place
 
 
 def titled(side: Side) -> str:

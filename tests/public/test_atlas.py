@@ -116,13 +116,6 @@ def test_the_table_is_given_as_csv(client: Client) -> None:
     assert texas["outcome"] == "unregulated"
 
 
-def test_what_is_no_choice_is_the_first_choice(client: Client) -> None:
-    answer = client.get("/atlas?case=<script>&action=x&sort=y&custodian=z")
-    assert answer.status_code == 200
-    assert b"<script>&" not in answer.content
-    assert client.get("/atlas?on=never").status_code == 400
-
-
 def test_a_case_stays_the_same_case_when_the_day_moves() -> None:
     place = default_lawbook().places.get("us/ca")
     case = canonical_cases()["burglary-convicted"]

@@ -90,8 +90,8 @@ def test_a_day_that_is_none_is_said_to_be_so(client: Client, typed: str) -> None
     answer = client.get("/law/us/ca", {"on": typed})
     assert answer.status_code == 400
     page = html.unescape(answer.content.decode())
-    assert "Expected a day" in page
-    assert "Today’s law is shown." in page
+    assert f"expected a day from 1996 to 2099, like 2026-03-02; found “{typed}”" in page
+    assert 'id="norms"' not in page
 
 
 def test_an_unknown_place_names_the_nearest(client: Client) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
+import re
 from typing import Any
 
 import pytest
@@ -31,8 +33,6 @@ FORM = {
 
 def answers(page: str) -> list[str]:
     """Outcomes of the eight rows, in order."""
-    import re
-
     table = page.partition('id="answer"')[2].partition("</table>")[0]
     return [re.findall(r'class="outcome outcome-(\w+)"', row)[0] for row in table.split("<tr>")[2:]]
 
@@ -113,6 +113,132 @@ def test_what_cannot_be_read_is_said_and_not_answered(
     assert answer.status_code == 422
     assert said in page
     assert 'id="answer"' not in page
+
+
+CHARGE = {"record": "whole", "charge-0-status": "convicted", "charge-0-grade": "felony"}
+
+
+def said_of(page: str, label: str) -> str:
+    """What the summary of the form says of the field of a label."""
+    inner = page.partition('id="errors"')[2].partition('<ul class="usa-list">')[2].partition("</ul>")[0]
+    words = [" ".join(re.sub(r"<[^>]+>", "", html.unescape(one)).split()) for one in inner.split("</li>")]
+    (found,) = [one for one in words if label in one]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (
+            {"on": "0999-01-01"},
+            "On which day?: Expected a day from 1996 to 2099, like 2026-03-02; found “0999-01-01”.",
+        ),
+        (
+            {"on": "2100-01-01"},
+            "On which day?: Expected a day from 1996 to 2099, like 2026-03-02; found “2100-01-01”.",
+        ),
+        (
+            CHARGE | {"charge-0-convicted_on": "0999-01-01"},
+            "On which day?: Charge or conviction 1: Expected a day from 1900 to 2099; found “0999-01-01”.",
+        ),
+        (
+            CHARGE | {"charge-0-convicted_on": "2024-07-26"},
+            "On which day?: Charge or conviction 1: "
+            "Expected a day not after 2024-07-25, the day of the case; found “2024-07-26”.",
+        ),
+        (
+            CHARGE | {"charge-2-statute": "PC 459", "charge-2-convicted_on": "2099-01-01"},
+            "On which day?: Charge or conviction 3: "
+            "Expected a day not after 2024-07-25, the day of the case; found “2099-01-01”.",
+        ),
+        (
+            {"person.arrested_on": "2024-07-26"},
+            "On which day was the person arrested?: "
+            "Expected a day not after 2024-07-25, the day of the case; found “2024-07-26”.",
+        ),
+        (
+            {"request.received_at": "2024-07-26T08:00"},
+            "When did it arrive?: Expected a day not after 2024-07-25, the day of the case; found “2024-07-26T08:00”.",
+        ),
+        (
+            {"release.eligible_at": "0999-01-01T08:00"},
+            "When would the person otherwise be free?: Expected a day from 1970 to 2099; found “0999-01-01T08:00”.",
+        ),
+    ],
+)
+def test_a_day_that_cannot_be_is_said_at_its_question_as_it_was_typed(
+    client: Client, sent: dict[str, Any], said: str
+) -> None:
+    answer = client.post("/try", FORM | sent)
+    assert answer.status_code == 422
+    assert said_of(answer.content.decode(), said.partition("?")[0]) == said
+
+
+def test_what_is_wrong_is_not_folded_away(client: Client) -> None:
+    more = {"charge-1-convicted_on": "2024-07-26", "person.arrested_on": "2024-07-26"}
+    page = client.post("/try", FORM | CHARGE | more).content.decode()
+    folded = [one.partition("</summary>")[0] for one in page.split("<details")[1:]]
+    named = {re.sub(r".*<summary>", "", one): one.startswith(" open") for one in folded}
+    assert named["Charge or conviction 2"]
+    assert named["More facts"]
+    assert not named["Charge or conviction 3"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        CHARGE | {"charge-0-convicted_on": "2024-07-25"},
+        {"person.arrested_on": "2024-07-25", "request.received_at": "2024-07-25T23:59"},
+        {"release.eligible_at": "2024-08-01T08:00"},
+    ],
+)
+def test_the_day_of_the_case_itself_is_no_later_day_and_a_release_may_be_to_come(
+    client: Client, sent: dict[str, Any]
+) -> None:
+    assert client.post("/try", FORM | sent).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"charges": [{}, {"status": "convicted", "convicted_on": "2024-07-26"}]},
+            "charges[1].convicted_on: Expected a day not after 2024-07-25, the day of the case; found “2024-07-26”.",
+        ),
+        (
+            {"person": {"arrested_on": "2099-01-01"}},
+            "person.arrested_on: Expected a day not after 2024-07-25, the day of the case; found “2099-01-01”.",
+        ),
+        (  # 26 July in California
+            {"request": {"received_at": "2024-07-26T08:00:00Z"}},
+            "request.received_at: Expected a day not after 2024-07-25, the day of the case; found “2024-07-26”.",
+        ),
+    ],
+)
+def test_a_pasted_case_has_nothing_from_a_later_day(client: Client, more: dict[str, Any], said: str) -> None:
+    answer = client.post("/try", {"case": json.dumps(CASE | more), "where": "here"})
+    assert answer.status_code == 422
+    assert said in html.unescape(answer.content.decode())
+
+
+def test_a_pasted_day_is_the_local_day_of_the_place(client: Client) -> None:
+    """06:00 UTC on 26 July is 23:00 on the 25th in California."""
+    case = CASE | {"request": {"received_at": "2024-07-26T06:00:00Z"}}
+    assert client.post("/try", {"case": json.dumps(case), "where": "here"}).status_code == 200
+
+
+@pytest.mark.parametrize("record", ["whole", "part"])
+def test_charges_said_to_be_below_are_asked_for_where_none_is(client: Client, record: str) -> None:
+    answer = client.post("/try", FORM | {"record": record, "charge-0-statute": "  "})
+    assert answer.status_code == 422
+    page = html.unescape(answer.content.decode())
+    assert "No charge is written below: write one, or choose “no charges and no convictions”" in page
+    assert 'id="answer"' not in page
+
+
+def test_a_charge_with_a_wrong_day_is_not_said_to_be_missing(client: Client) -> None:
+    page = client.post("/try", FORM | {"record": "whole", "charge-0-convicted_on": "soon"}).content.decode()
+    assert "No charge is written below" not in page
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bailiwick.desk.forms.words import GRADE, PAPERS, STATUS, WARRANT, YES_NO
+from bailiwick.desk.public import days
 from bailiwick.engine import words
+from bailiwick.engine.case import Case, local_day
 from bailiwick.engine.facts import CASE_FACTS, CHARGE_FACTS, CUSTODIANS, FACTS, Fact, Type
 from bailiwick.engine.places import Place, Places
 from bailiwick.engine.zones import zone
@@ -28,6 +30,10 @@ RECORD = (
 #: Asked first; the rest is behind "More facts".
 FIRST = ("person.citizen_proof", "person.lawful_status_proof", "person.final_order")
 CHARGE_FIRST = ("statute", "status", "grade", "convicted_on")
+#: Days of what has happened, so not after the day of the case.
+PAST = {fact.name for fact in FACTS.values() if fact.type is Type.DATE} | {"request.received_at"}
+#: The first days that the engine reads, for a day and for an instant (`engine/case.py`).
+EARLIEST, EARLIEST_INSTANT = date(1900, 1, 1), date(1970, 1, 1)
 #: Asked by other fields of the form.
 _ELSEWHERE = ("custodian", "request.kind", "request.form", "request.warrant")
 _YES_NO = {"yes": True, "no": False}
@@ -110,16 +116,20 @@ class TryForm(forms.Form):
         """The short common questions."""
         return [self[n] for n in ("place", "on", "custodian", "paper", "warrant", *FIRST, "record")]
 
-    def charges(self) -> list[tuple[int, list[forms.BoundField], list[forms.BoundField]]]:
-        """Each charge with its common and its further questions."""
-        return [
-            (
-                n + 1,
-                [self[f"charge-{n}-{name}"] for name in CHARGE_FIRST],
-                [self[f"charge-{n}-{name}"] for name in CHARGE_FACTS if name not in CHARGE_FIRST],
-            )
-            for n in range(CHARGES)
-        ]
+    def charges(self) -> Iterator[tuple[int, list[forms.BoundField], list[forms.BoundField], bool, bool]]:
+        """Each charge with its common and its further questions, whether it is open, and whether the further ones are."""
+        for n in range(CHARGES):
+            first = [self[f"charge-{n}-{name}"] for name in CHARGE_FIRST]
+            more = [self[f"charge-{n}-{name}"] for name in CHARGE_FACTS if name not in CHARGE_FIRST]
+            yield n + 1, first, more, self.answered([*first, *more]), self.answered(more)
+
+    def answered(self, fields: Iterable[forms.BoundField]) -> bool:
+        """Whether something was typed into one of these, right or wrong: then they are not folded away."""
+        return self.is_bound and any(field.data for field in fields)
+
+    def more_open(self) -> bool:
+        """Whether something was typed into one of the further facts."""
+        return self.answered(field for _, fields in self.more() for field in fields)
 
     def more(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
         """Further facts by group."""
@@ -175,13 +185,87 @@ class TryForm(forms.Form):
             if charge:
                 yield charge
 
+    def clean_on(self) -> date | None:
+        """A day of which the public pages speak."""
+        day: date | None = self.cleaned_data["on"]
+        if day is not None and not days.FIRST <= day <= days.LAST:
+            raise forms.ValidationError(_expected(days.day_words(), self["on"].data))
+        return day
+
     def clean(self) -> dict[str, Any]:
-        """Charges typed and said not to be there are asked about, not dropped."""
+        """Charges typed and said not to be there are asked about, not dropped; so are charges said to be there and not typed."""
         given = super().clean() or {}
-        typed = any(v for name, v in given.items() if name.startswith("charge-"))
+        typed = any(
+            given.get(name) or name in self.errors for name in self.fields if name.startswith("charge-")
+        )
         if typed and given.get("record") in ("unknown", "none"):
             self.add_error("record", _t("Charges are written below: say whether they are all of them."))
+        if not typed and given.get("record") in ("whole", "part"):
+            self.add_error(
+                "record",
+                _t(
+                    "No charge is written below: write one, or choose “no charges and no convictions” or “not known yet”."
+                ),
+            )
+        self._check_days(given)
         return given
+
+    def _check_days(self, given: dict[str, Any]) -> None:
+        """No day outside what a case may carry, and none of what has happened after the day of the case."""
+        if "on" in self.errors:
+            return
+        today = given.get("on") or self.today
+        for name, fact in self._facts():
+            found = given.get(name)
+            if fact.type not in (Type.DATE, Type.INSTANT) or found is None:
+                continue
+            day = found.date() if isinstance(found, datetime) else found
+            first = EARLIEST if fact.type is Type.DATE else EARLIEST_INSTANT
+            if not first <= day <= days.LAST:
+                years = {"first": first.year, "last": days.LAST.year}
+                said = _expected(_t("a day from %(first)s to %(last)s") % years, self[name].data)
+            elif fact.name in PAST and day > today:
+                said = not_after(today, self[name].data)
+            else:
+                continue
+            if name.startswith("charge-"):  # its question alone, “On which day?”, is also that of the case
+                number = int(name.split("-")[1]) + 1
+                said = _t("Charge or conviction %(n)s: %(says)s") % {"n": number, "says": said}
+            self.add_error(name, said)
+
+    def _facts(self) -> Iterator[tuple[str, Fact]]:
+        """Fields that ask for a fact, those of charges too."""
+        for name in self.fields:
+            if name in FACTS:
+                yield name, FACTS[name]
+            elif name.startswith("charge-"):
+                yield name, CHARGE_FACTS[name.split("-", 2)[2]]
+
+
+def _expected(expected: str, found: str) -> str:
+    return _t("Expected %(expected)s; found “%(found)s”.") % {"expected": expected, "found": found[:40]}
+
+
+def not_after(day: date, found: str) -> str:
+    """What is said of something that has happened, and on a day that is still to come."""
+    return _expected(_t("a day not after %(day)s, the day of the case") % {"day": day.isoformat()}, found)
+
+
+def past_days(case: Case) -> Iterator[tuple[str, date]]:
+    """Days of what has happened that lie after the day of the case, each with where it stands.
+
+    The engine reads them: a case that is moved to an earlier day, to ask what the law was then, has such days rightly. Who
+    describes one case has mistyped.
+    """
+    for name in PAST & set(case.facts):
+        found = case.facts[name]
+        day = local_day(found, case.place.tz) if isinstance(found, datetime) else found
+        if day > case.day:
+            yield name, day
+    for n, charge in enumerate(case.charges or ()):
+        for name, found in charge.items():
+            if f"charges[].{name}" in PAST and found > case.day:
+                yield f"charges[{n}].{name}", found
 
 
 def _value(fact: Fact, found: Any, place: Place) -> Any:

@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_safe
 
 from bailiwick.desk.public.cells import lines, maps
+from bailiwick.desk.public.choosing import choice, choosing
 from bailiwick.desk.public.days import Asked, asked, today
 from bailiwick.desk.public.kept import kept
 from bailiwick.engine.facts import ACTIONS, CUSTODIANS
@@ -21,7 +22,7 @@ from bailiwick.evidence.canonical import ORDINARY, canonical_cases
 
 
 class Wanted(NamedTuple):
-    """What a reader chose; whatever is not one of the choices is the first of them."""
+    """What a reader chose; what is not chosen is the first of the choices."""
 
     case: str
     action: str
@@ -32,17 +33,12 @@ class Wanted(NamedTuple):
 
 def _wanted(request: HttpRequest) -> Wanted:
     given = request.GET
-
-    def choice(name: str, known: Any, otherwise: str) -> str:
-        value = given.get(name, "")
-        return value if value in known else otherwise
-
     return Wanted(
-        choice("case", canonical_cases(), ORDINARY),
-        choice("action", ACTIONS, "hold"),
-        choice("sort", places.SORTS, "state"),
-        choice("custodian", CUSTODIANS, "county_jail"),
-        asked(given.get("on", "")),
+        choice(given, "case", canonical_cases(), ORDINARY),
+        choice(given, "action", ACTIONS, "hold"),
+        choice(given, "sort", places.SORTS, "state"),
+        choice(given, "custodian", CUSTODIANS, "county_jail"),
+        asked(given),
     )
 
 
@@ -68,12 +64,13 @@ def _part(book: Lawbook, wanted: Wanted) -> str:
 
 
 @require_safe
+@choosing
 def atlas(request: HttpRequest) -> HttpResponse:
     """The atlas; with `?part=1` only what changes with the day, for the slider."""
     book = default_lawbook()
-    wanted = _wanted(request)
+    wanted, only = _wanted(request), choice(request.GET, "part", ("1",), "")
     part = _part(book, wanted)
-    if request.GET.get("part"):
+    if only:
         return HttpResponse(part)
     now = today()
     return render(
@@ -90,11 +87,11 @@ def atlas(request: HttpRequest) -> HttpResponse:
             "today": now,
             "query": request.GET.urlencode(),
         },
-        status=400 if wanted.on.wrong else 200,
     )
 
 
 @require_safe
+@choosing
 def atlas_csv(request: HttpRequest) -> HttpResponse:
     """The matrix as CSV: place, action, outcome, deciding norm, citation, missing facts."""
     wanted = _wanted(request)

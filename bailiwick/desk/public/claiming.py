@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from bailiwick.desk.public.choosing import choice, choosing
 from bailiwick.desk.public.kept import kept
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 from bailiwick.evidence.claims import KINDS, VERDICTS, Claim, calculations, claims
@@ -38,13 +39,12 @@ def _figured(book: Lawbook) -> tuple[tuple[Claim, tuple[Figure, ...]], ...]:
 
 
 @require_safe
+@choosing
 def claim_list(request: HttpRequest) -> HttpResponse:
     """The claims, all or those of a kind and a verdict."""
     book = default_lawbook()
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in KINDS else ""
-    verdict = request.GET.get("verdict", "")
-    verdict = verdict if verdict in VERDICTS else ""
+    kind = choice(request.GET, "kind", KINDS, "")
+    verdict = choice(request.GET, "verdict", VERDICTS, "")
 
     def context() -> dict[str, Any]:
         chosen = [

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from bailiwick.desk.clock import now
+from bailiwick.desk.public.choosing import NoChoice, typed
 from bailiwick.engine.zones import zone
 
 FIRST, LAST = date(1996, 1, 1), date(2099, 12, 31)
@@ -15,11 +17,10 @@ FIRST, LAST = date(1996, 1, 1), date(2099, 12, 31)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A day, whether somebody chose it, and what was wrong with what was typed (then the day is today)."""
+    """A day, and whether somebody chose it."""
 
     day: date
     chosen: bool = False
-    wrong: str = ""
 
 
 def today(tz: str = "UTC") -> date:
@@ -27,19 +28,24 @@ def today(tz: str = "UTC") -> date:
     return now().astimezone(zone(tz)).date()
 
 
-def asked(typed: str, tz: str = "UTC") -> Asked:
-    """Read the day a form sent. Never raises: a wrong day is today, with a sentence that says what was expected."""
-    if not typed.strip():
+def asked(given: QueryDict, tz: str = "UTC") -> Asked:
+    """The day of `on`; today where it is empty.
+
+    Raises:
+        NoChoice: no day, or one before FIRST or after LAST.
+    """
+    value = typed(given, "on")
+    if not value:
         return Asked(today(tz))
     try:
-        day = date.fromisoformat(typed.strip())
+        day = date.fromisoformat(value)
     except ValueError:
-        return Asked(
-            today(tz),
-            wrong=_("Expected a day like 2026-03-02, found “%(found)s”.") % {"found": typed[:40]},
-        )
-    if not FIRST <= day <= LAST:
-        return Asked(
-            today(tz), wrong=_("Expected a day from 1996 to 2099, found %(found)s.") % {"found": typed[:40]}
-        )
+        day = None
+    if day is None or not FIRST <= day <= LAST:
+        raise NoChoice("on", day_words(), value)
     return Asked(day, chosen=True)
+
+
+def day_words() -> str:
+    """Which days can be asked for."""
+    return _("a day from 1996 to 2099, like 2026-03-02")

@@ -12,10 +12,14 @@ _log = logging.getLogger(__name__)
 _PLAIN = "Something failed here. What you sent may not have been stored: look before you send it again.\n"
 
 
-def page(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
-    """The error page of a status (400, 403, 404, 413, 429, 500), with one more sentence where there is one."""
+def page(request: HttpRequest, status: int, detail: str = "", again: str = "") -> HttpResponse:
+    """The error page of a status (400, 403, 404, 413, 429, 500), with one more sentence where there is one.
+
+    again: the address of the page as it is where nothing is chosen, for 400.
+    """
     try:
-        text = render_to_string(f"{status}.html", {"status": status, "detail": detail}, request)
+        said = {"status": status, "detail": detail, "again": again}
+        text = render_to_string(f"{status}.html", said, request)
     except Exception:  # an error page that fails must still answer
         _log.exception("the page for status %s could not be made", status)
         return HttpResponse(_PLAIN, status=status, content_type="text/plain; charset=utf-8")

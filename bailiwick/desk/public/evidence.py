@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bailiwick.desk.public.choosing import NoChoice, choice, choosing, typed
 from bailiwick.desk.public.kept import kept
 from bailiwick.desk.public.next import next_part, next_picture, next_rows
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
@@ -63,11 +64,14 @@ def evidence(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@choosing
 def choose_county(request: HttpRequest) -> HttpResponse:
     """From the form of the evidence page to the page of a county."""
-    place = request.GET.get("place", "")
-    if place not in default_lawbook().places:
-        raise Http404(_("There is no county “%(place)s”.") % {"place": place[:60]})
+    place, places = typed(request.GET, "place"), default_lawbook().places
+    if not place:
+        return HttpResponseRedirect(reverse("evidence"))
+    if place not in places or places.get(place).kind != "county":
+        raise NoChoice("place", _("the path of a county, such as us/il/cook-county"), place)
     return HttpResponseRedirect(reverse("evidence_county", args=[place]))
 
 
@@ -119,19 +123,15 @@ def _keep(response: HttpResponse) -> HttpResponse:
 
 
 @require_safe
+@choosing
 def comparison(request: HttpRequest) -> HttpResponse:
     """Two places beside each other, or the reason why they may not stand there."""
     book = default_lawbook()
     known = [(path, book.places.get(path).name) for path in states() if path]
     areas = sorted({a.area for a in arrests()} - {NO_AREA})
-    given = request.GET
-    sides = [_side(given, which) for which in ("a", "b")]
-    asked = "a_place" in given and "b_place" in given
-    places, wrong = {*(path for path, _ in known), *areas}, ""
-    if asked and any(
-        s.measure not in MEASURES or s.place not in places or s.period not in periods() for s in sides
-    ):
-        asked, wrong = False, _("Expected a measure, a place and a period of the lists.")
+    places = {*(path for path, _ in known), *areas}
+    sides = [_side(request.GET, which, places) for which in ("a", "b")]
+    asked = "a_place" in request.GET and "b_place" in request.GET
     return render(
         request,
         "public/compare.html",
@@ -144,28 +144,29 @@ def comparison(request: HttpRequest) -> HttpResponse:
             "periods": periods().items(),
             "found": compare(*sides) if asked else None,
             "titles": MEASURES,
-            "wrong": wrong,
         },
-        status=400 if wrong else 200,
     )
 
 
 @require_safe
+@choosing
 def county(request: HttpRequest, place: str) -> HttpResponse:
     """One county: declined out of how many, what happened next, and the same under another place's law (`?under=`)."""
     book = default_lawbook()
     if place not in book.places or book.places.get(place).kind != "county":
         raise Http404(_("There is no county “%(place)s”.") % {"place": place[:60]})
     where = book.places.get(place)
-    under = request.GET.get("under", "")
-    other = book.places.get(under) if under in book.places else None
+    under = choice(request.GET, "under", book.places, "", _("the path of a place, such as us/ca"))
+    form = choice(request.GET, "format", ("csv", "next-csv", "next-svg"), "")
+    width: Width = "narrow" if choice(request.GET, "width", PIXELS, "wide") == "narrow" else "wide"
+    other = book.places.get(under) if under else None
     found, lines = here(book, where, other), curves(_store(), where.fips)
     if found is None and not any(line.points for line in lines):
         raise Http404(
             _("The number of detainers of %(place)s is not shown: it is below %(n)s, or tells one that is.")
             % {"n": LIMIT, "place": where.name}
         )
-    if (form := request.GET.get("format", "")) in ("csv", "next-csv"):
+    if form in ("csv", "next-csv"):
         rows = next_rows(place, lines) if form == "next-csv" else _county_rows(place, found)
         out = io.StringIO()
         csv.writer(out).writerows(["" if v is None else v for v in row] for row in rows)
@@ -173,7 +174,6 @@ def county(request: HttpRequest, place: str) -> HttpResponse:
     if form == "next-svg":
         if not any(line.points for line in lines):
             raise Http404
-        width: Width = "narrow" if request.GET.get("width") == "narrow" else "wide"
         return _keep(
             HttpResponse(next_picture(where.name, lines, width), content_type="image/svg+xml; charset=utf-8")
         )
@@ -223,11 +223,12 @@ def county_picture(request: HttpRequest, place: str, width: Width) -> HttpRespon
     return _keep(HttpResponse(svg, content_type="image/svg+xml; charset=utf-8"))
 
 
-def _side(given: Any, which: str) -> Side:
+def _side(given: QueryDict, which: str, places: set[str]) -> Side:
+    expected = _("the path of a state, such as us/ca, or an area, such as Chicago")
     return Side(
-        given.get(f"{which}_measure", "declined-recorded"),
-        given.get(f"{which}_place", "us/ca" if which == "a" else "us/tx"),
-        given.get(f"{which}_period", WHOLE),
+        choice(given, f"{which}_measure", MEASURES, "declined-recorded"),
+        choice(given, f"{which}_place", places, "us/ca" if which == "a" else "us/tx", expected),
+        choice(given, f"{which}_period", periods(), WHOLE),
     )
 
 

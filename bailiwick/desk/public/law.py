@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_safe
 
+from bailiwick.desk.public.choosing import choice, choosing
 from bailiwick.desk.public.coverage import coverage
 from bailiwick.desk.public.days import asked, today
 from bailiwick.desk.public.kept import kept
@@ -69,6 +70,7 @@ def law_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@choosing
 def law_page(request: HttpRequest, place: str) -> HttpResponse:
     """The law of a place on a day (`?on=`), for a custodian (`?custodian=`)."""
     book = default_lawbook()
@@ -76,7 +78,7 @@ def law_page(request: HttpRequest, place: str) -> HttpResponse:
     if where.path != place:
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(reverse("law_place", args=[where.path]) + (f"?{query}" if query else ""))
-    on = asked(request.GET.get("on", ""), where.tz)
+    on = asked(request.GET, where.tz)
     custodian = _custodian(request)
     law = place_law(book, where, on.day, custodian)
 
@@ -92,12 +94,11 @@ def law_page(request: HttpRequest, place: str) -> HttpResponse:
         }
 
     body = kept("public/parts/law.html", (book.version, where.path, on, custodian), context)
-    return render(request, "public/law.html", {"law": law, "body": body}, status=400 if on.wrong else 200)
+    return render(request, "public/law.html", {"law": law, "body": body})
 
 
 def _custodian(request: HttpRequest) -> str:
-    custodian = request.GET.get("custodian", "")
-    return custodian if custodian in CUSTODIANS else "county_jail"
+    return choice(request.GET, "custodian", CUSTODIANS, "county_jail")
 
 
 def _place(book: Lawbook, path: str) -> Place:
@@ -108,18 +109,21 @@ def _place(book: Lawbook, path: str) -> Place:
 
 
 @require_safe
+@choosing
 def law_picture(request: HttpRequest, place: str, width: Width) -> HttpResponse:
     """The timeline as SVG, in English or (`?in=es`) in Spanish; drawn once in a process."""
     if width not in PIXELS:
         raise Http404
     book = default_lawbook()
     where = _place(book, place)
-    with override("es" if request.GET.get("in") == "es" else "en"):
-        svg = drawn(book, where, _custodian(request), today(where.tz), width)
+    custodian, language = _custodian(request), choice(request.GET, "in", ("en", "es"), "en")
+    with override(language):
+        svg = drawn(book, where, custodian, today(where.tz), width)
     return _keep(HttpResponse(svg, content_type="image/svg+xml; charset=utf-8"), book)
 
 
 @require_safe
+@choosing
 def law_csv(request: HttpRequest, place: str) -> HttpResponse:
     """The timeline as CSV: what began and ended on which day, and which short answers changed."""
     book = default_lawbook()

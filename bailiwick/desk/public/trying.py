@@ -18,10 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from bailiwick.desk.fact_words import changes_words, question_words
-from bailiwick.desk.forms.trying import PasteForm, TryForm
+from bailiwick.desk.forms.trying import PasteForm, TryForm, not_after, past_days
 from bailiwick.desk.guard.headers import SECRET
 from bailiwick.desk.public.cells import lines, maps
-from bailiwick.desk.public.days import today
+from bailiwick.desk.public.choosing import choice, choosing
+from bailiwick.desk.public.days import asked, today
 from bailiwick.desk.public.kept import kept
 from bailiwick.engine.case import BadCase, Case, read_case
 from bailiwick.engine.decide import Decision, decide
@@ -33,22 +34,23 @@ from bailiwick.evidence.atlas import atlas_places, counted, everywhere, in_order
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@choosing
 def try_case(request: HttpRequest) -> HttpResponse:
     """The form; after POST the answer above it."""
     book = default_lawbook()
     now = today()
     pasted = "case" in request.POST
     start = {
-        "place": request.GET.get("place", ""),
-        "on": _day(request.GET.get("on", "")) or now,
-        "custodian": _custodian(request.GET.get("custodian", "")),
+        "place": choice(request.GET, "place", book.places, "", _("the path of a place, such as us/ca")),
+        "on": asked(request.GET).day,
+        "custodian": choice(request.GET, "custodian", CUSTODIANS, "county_jail"),
         "paper": "I-247A",
         "warrant": "administrative",
         "record": "unknown",
     }
     if request.method != "POST":
         # the empty form is the same for everybody who begins there: made once, and nothing of a case is in it
-        begin = (start["place"] if start["place"] in book.places else "", start["on"], start["custodian"])
+        begin = (start["place"], start["on"], start["custodian"])
         blank = kept("public/parts/try.html", (book.version, now, *begin), lambda: _blank(book, now, start))
         return render(request, "public/try.html", {"blank": blank})
     typed = request.POST if not pasted else None
@@ -65,8 +67,6 @@ def try_case(request: HttpRequest) -> HttpResponse:
 
 
 def _blank(book: Lawbook, now: date, start: dict[str, Any]) -> dict[str, Any]:
-    if start["place"] not in book.places:
-        start = start | {"place": ""}
     return {
         "form": TryForm(None, places=book.places, today=now, initial=start),
         "paste": PasteForm(None),
@@ -86,10 +86,14 @@ def _read(form: TryForm | PasteForm, book: Lawbook, everywhere: bool) -> Case | 
     else:
         raw = form.cleaned_data["case"]
     try:
-        return read_case(raw, book.places)
+        case = read_case(raw, book.places)
     except BadCase as error:
         form.add_error("case" if isinstance(form, PasteForm) else None, str(error))
         return None
+    if isinstance(form, PasteForm) and (late := list(past_days(case))):
+        form.add_error("case", [f"{where}: {not_after(case.day, day.isoformat())}" for where, day in late])
+        return None
+    return case
 
 
 def _answer(book: Lawbook, case: Case) -> dict[str, Any]:
@@ -125,17 +129,6 @@ def _everywhere(book: Lawbook, case: Case) -> dict[str, Any]:
         "action": "hold",
         "day": case.day,
     }
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
-
-
-def _custodian(typed: str) -> str:
-    return typed if typed in CUSTODIANS else "county_jail"
 
 
 urlpatterns: list[URLPattern | URLResolver] = [path("try", try_case, name="try")]
