@@ -35,10 +35,10 @@ def check(
 ) -> int:
     """Check the law files and run their worked examples.
 
-    Whatever is wrong in a file is one line: file, line, what was found, what was expected. Then every example
-    that does not come out as written. With --coverage: every norm decides somewhere and does not elsewhere,
-    both sides of every date and look-back, every entry of every list, and every part of every condition
-    changes an outcome on its own.
+    Whatever is wrong in a file is one line: file, line, what was found, what was expected. Where no law file is
+    wrong, then every example that does not come out as written. With --coverage: every norm decides somewhere
+    and does not elsewhere, both sides of every date and look-back, every entry of every list, and every part of
+    every condition changes an outcome on its own.
 
     \b
     Everything:
@@ -63,17 +63,20 @@ def check(
     if place is not None:
         _known(book, place)
     examples, written, more = load_examples(book, place)
+    inputs.complain_of_law([*errors, *more])
+    whole = (
+        not errors
+    )  # what is left of a lawbook decides otherwise: that would be told as failures of examples
     errors = [*errors, *more]
-    inputs.complain_of_law(errors)
     decider = Decider(book)
-    failures = [failure for example in examples for failure in run(example, decider)]
+    failures = [failure for example in examples for failure in run(example, decider)] if whole else []
     measured = None
-    if coverage:
+    if coverage and whole:
         from bailiwick.engine.coverage import measure
 
         everything = load_examples(book)[0] if place is not None else examples
         measured = measure(book, everything, place)
-    result = _Result(errors, failures, examples, written, measured)
+    result = _Result(errors, failures, examples, written, measured, run=whole)
     if how is Format.JSON:
         rendering.write_json(result.as_json())
     elif how is Format.CSV:
@@ -102,8 +105,11 @@ class _Result:
         examples: list[Example],
         written: int,
         coverage: Coverage | None,
+        *,
+        run: bool,
     ) -> None:
         self.errors, self.failures, self.written, self.coverage = errors, failures, written, coverage
+        self.run = run
         self.generated = sum(1 for e in examples if e.generated)
         self.cases = len(examples) - self.generated
 
@@ -112,6 +118,7 @@ class _Result:
             "errors": [str(e) for e in self.errors],
             "failures": [{"where": f.where, "name": f.name, "message": f.message} for f in self.failures],
             "examples": {"written": self.written, "cases": self.cases, "generated": self.generated},
+            "examples_run": self.run,
         }
         if self.coverage is not None:
             kinds = self.coverage.counted
@@ -156,7 +163,8 @@ class _Result:
         wrong = f"; {counted(len(self.errors), 'error')} in the files" if self.errors else ""
         yield Text(
             f"{counted(self.written, 'written example')} ({counted(self.cases, 'case')}) and "
-            f"{counted(self.generated, 'generated case')}; {counted(len(self.failures), 'failure')}{wrong}"
+            f"{counted(self.generated, 'generated case')}; "
+            f"{counted(len(self.failures), 'failure') if self.run else 'none was run'}{wrong}"
         )
 
 

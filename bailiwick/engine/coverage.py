@@ -129,7 +129,7 @@ class _Measure:
                     self.collect(ref.fill, where, f"{owner}: fill of {ref.fact.name}", part, is_open, found)
 
     def where(self, file: LawFile, line: int) -> str:
-        return f"law/{file.path.relative_to(self.lawbook.directory).as_posix()}:{line}"
+        return f"{self.lawbook.shown(file.path)}:{line}"
 
     # --------------------------------------------------------------------------------------------------------- measuring
 

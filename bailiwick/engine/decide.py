@@ -529,13 +529,16 @@ class Decider:
             missing.add(clock.start)
         due = None
         if start is not None:
-            due = clock_due(
-                start,
-                length=clock.length,
-                until=clock.until,
-                calendar=clock.calendar,
-                tz=case.place.tz,
-                holidays=self.lawbook.holidays,
+            due = min(
+                clock_due(
+                    start,
+                    length=clock.length,
+                    until=clock.until,
+                    calendar=clock.calendar,
+                    tz=case.place.tz,
+                    holidays=holidays,
+                )
+                for holidays in self.lawbook.holidays_of(clock)
             )
         out: dict[str, Any] = {
             "id": clock.id,

@@ -90,7 +90,7 @@ def load_examples(lawbook: Lawbook, only: str | None = None) -> tuple[list[Examp
         if not path.name.endswith((WRITTEN, GENERATED)):
             continue
         stem = path.relative_to(lawbook.directory).as_posix().removesuffix(WRITTEN).removesuffix(GENERATED)
-        if only and not (stem == only or stem.startswith(only + "/")):
+        if stem in lawbook.unread or (only and not (stem == only or stem.startswith(only + "/"))):
             continue
         try:
             found, count = _read_file(lawbook, path, stem)
@@ -103,7 +103,7 @@ def load_examples(lawbook: Lawbook, only: str | None = None) -> tuple[list[Examp
 
 
 def _read_file(lawbook: Lawbook, path: Path, stem: str) -> tuple[list[Example], int]:
-    shown = f"law/{path.relative_to(lawbook.directory).as_posix()}"
+    shown = lawbook.shown(path)
     raw = read_yaml(path, shown)
     if not isinstance(raw, Mapping) or not isinstance(raw.get("examples"), list):
         raise LawError(f"{shown}:1", "expected 'examples:' with a list")
@@ -161,7 +161,9 @@ def _example(
     lawbook: Lawbook, path: Path, stem: str, raw: Mapping[str, Any], row: Mapping[str, Any], where: str
 ) -> Example:
     case = merged(raw.get("defaults") or {}, row.get("case") or {})
-    case["place"] = row.get("place") or case.get("place") or raw.get("place") or _default_place(lawbook, stem)
+    case["place"] = (
+        row.get("place") or case.get("place") or raw.get("place") or _default_place(lawbook, stem, where)
+    )
     case["at"] = row["at"]
     expect = {}
     for action, outcome in (row.get("expect") or {}).items():
@@ -194,7 +196,7 @@ def _example(
     return example
 
 
-def _default_place(lawbook: Lawbook, stem: str) -> str:
+def _default_place(lawbook: Lawbook, stem: str, where: str) -> str:
     file = next(
         (
             f
@@ -204,7 +206,7 @@ def _default_place(lawbook: Lawbook, stem: str) -> str:
         None,
     )
     if file is None:
-        raise LawError(f"law/{stem}", "examples of no law file, and no 'place'")
+        raise LawError(where, "an example of no law file, and no 'place'")
     return file.binds[0]
 
 

@@ -4,12 +4,16 @@
       - {name: Independence Day, month: 7, day: 4, observed: nearest_weekday}
       - {name: Labor Day, month: 9, weekday: monday, nth: 1}
       - {name: Memorial Day, month: 5, weekday: monday, nth: -1, from: 1971-01-01}
+      - {name: Lincoln's birthday, month: 2, day: 12, observed: monday_after_sunday}
+      - {name: General election day, month: 11, weekday: tuesday, nth: 1, on_or_after: 2}
 
 A rule gives each year one day: a day of the month, or the nth weekday of the month (-1 or `last` is the last
-one). `from` and `to` bound that day, half open, in the way of every span of the law files. `observed:
-nearest_weekday` adds the Friday before a Saturday and the Monday after a Sunday (5 U.S.C. § 6103(b);
-Executive Order 11582), which may lie in the neighbouring year: 1 January 2028 is a Saturday, so 31 December
-2027 is a holiday.
+one); `on_or_after` begins the count of weekdays at that day of the month, so that the Tuesday after the first
+Monday is the first on or after the 2nd. `from` and `to` bound that day, half open, in the way of every span
+of the law files. `observed` adds another day where the holiday falls on a weekend: `nearest_weekday` the
+Friday before a Saturday and the Monday after a Sunday (5 U.S.C. § 6103(b); Executive Order 11582),
+`monday_after_sunday` the Monday only (N.Y. Gen. Constr. Law § 24). It may lie in the neighbouring year:
+1 January 2028 is a Saturday, so 31 December 2027 is a federal holiday.
 """
 
 from __future__ import annotations
@@ -21,21 +25,31 @@ from dataclasses import dataclass
 from datetime import date
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_KEYS = ("name", "month", "day", "weekday", "nth", "observed", "from", "to")
+_KEYS = ("name", "month", "day", "weekday", "nth", "on_or_after", "observed", "from", "to")
 _REMARKS = ("cite", "note", "says", "standing")
+#: What a line of the list may say.
+KEYS = _KEYS + _REMARKS
 _SATURDAY, _SUNDAY = 5, 6
+#: `observed` -> day of the week on which the holiday falls -> how many days from it the other day lies.
+_OBSERVED: dict[object, dict[int, int]] = {
+    None: {},
+    "nearest_weekday": {_SATURDAY: -1, _SUNDAY: 1},
+    "monday_after_sunday": {_SUNDAY: 1},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class HolidayRule:
-    """One line of the table. Either `day`, or `weekday` (Monday is 0) and `nth`, is set."""
+    """One line of the table. Either `day`, or `weekday` (Monday is 0) and `nth`, is set; `first` is the day of
+    the month at which the count of weekdays begins, `shifts` what `observed` says."""
 
     name: str
     month: int
     day: int | None
     weekday: int | None
     nth: int | None
-    observed: bool
+    first: int
+    shifts: Mapping[int, int]
     begins: date
     ends: date
 
@@ -45,7 +59,7 @@ class HolidayRule:
         own = self._own_day(year)
         if own is None or not self.begins <= own < self.ends:
             return []
-        shift = {_SATURDAY: -1, _SUNDAY: 1}.get(own.weekday(), 0) if self.observed else 0
+        shift = self.shifts.get(own.weekday(), 0)
         return [own, date.fromordinal(own.toordinal() + shift)] if shift else [own]
 
     def _own_day(self, year: int) -> date | None:
@@ -57,7 +71,7 @@ class HolidayRule:
         if self.nth < 0:
             last = (first + length - 1) % 7
             return date(year, self.month, length - (last - self.weekday) % 7)
-        day = 1 + (self.weekday - first) % 7 + 7 * (self.nth - 1)
+        day = self.first + (self.weekday - first - self.first + 1) % 7 + 7 * (self.nth - 1)
         return date(year, self.month, day) if day <= length else None
 
 
@@ -78,7 +92,7 @@ class Holidays:
         Raises:
             ValueError: a rule that cannot be read, with its name and what was expected.
         """
-        return cls(_read(rule) for rule in rules)
+        return cls(read_rule(rule) for rule in rules)
 
     def is_holiday(self, day: date) -> bool:
         """Whether that local day is a holiday: its own day, or the day on which it is observed."""
@@ -98,35 +112,39 @@ class Holidays:
         return known
 
 
-def _read(rule: Mapping[str, object]) -> HolidayRule:
+def read_rule(rule: Mapping[str, object]) -> HolidayRule:
+    """One line of the list. Raises ValueError as `Holidays.from_rules` does."""
     name = rule.get("name")
     if not isinstance(name, str) or not name:
         raise ValueError(f"a holiday needs a name; found {dict(rule)!r}")
     for key in rule:
-        if key not in _KEYS and key not in _REMARKS:
-            near = difflib.get_close_matches(str(key), _KEYS + _REMARKS, n=1)
+        if key not in KEYS:
+            near = difflib.get_close_matches(str(key), KEYS, n=1)
             raise _wrong(name, "key", key, f"{near[0]}?" if near else ", ".join(_KEYS))
     month, day, nth = rule.get("month"), rule.get("day"), rule.get("nth")
     nth = -1 if nth == "last" else nth
-    weekday, observed = rule.get("weekday"), rule.get("observed")
+    weekday, observed, first = rule.get("weekday"), rule.get("observed"), rule.get("on_or_after")
     if not (isinstance(month, int) and 1 <= month <= 12):
         raise _wrong(name, "month", month, "1 to 12")
-    if observed not in (None, "nearest_weekday"):
-        raise _wrong(name, "observed", observed, "nearest_weekday, or nothing")
+    if not isinstance(observed, str | None) or observed not in _OBSERVED:
+        raise _wrong(name, "observed", observed, "nearest_weekday, monday_after_sunday, or nothing")
+    shifts = _OBSERVED[observed]
     begins, ends = _bound(name, rule, "from", date.min), _bound(name, rule, "to", date.max)
     if day is not None:
-        if weekday is not None or nth is not None:
+        if weekday is not None or nth is not None or first is not None:
             raise ValueError(f"holiday {name!r}: give either day, or weekday and nth")
         longest = calendar.monthrange(2024, month)[1]
         if not (isinstance(day, int) and 1 <= day <= longest):
             raise _wrong(name, "day", day, f"1 to {longest}")
-        return HolidayRule(name, month, day, None, None, observed is not None, begins, ends)
+        return HolidayRule(name, month, day, None, None, 1, shifts, begins, ends)
     if not (isinstance(weekday, str) and weekday.lower() in _WEEKDAYS):
         raise _wrong(name, "weekday", weekday, "monday to sunday, or a day of the month under day")
     if not (isinstance(nth, int) and nth in (-1, 1, 2, 3, 4, 5)):
         raise _wrong(name, "nth", nth, "1 to 5, or -1 for the last")
+    if first is not None and not (isinstance(first, int) and 1 <= first <= 28 and nth > 0):
+        raise _wrong(name, "on_or_after", first, "1 to 28, beside an nth that counts from the front")
     index = _WEEKDAYS.index(weekday.lower())
-    return HolidayRule(name, month, None, index, nth, observed is not None, begins, ends)
+    return HolidayRule(name, month, None, index, nth, 1 if first is None else first, shifts, begins, ends)
 
 
 def _bound(name: str, rule: Mapping[str, object], key: str, default: date) -> date:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import yaml
 from bailiwick.engine.clock import Holidays
 from bailiwick.engine.condition import TRUE, Concept, ConditionError, Named, Names, Node, parse, walk
 from bailiwick.engine.facts import ACTIONS, CHARGE_FACTS, CUSTODIANS, FACTS, LEVELS, Type, nearest
+from bailiwick.engine.holidays import KEYS as HOLIDAY_KEYS
+from bailiwick.engine.holidays import HolidayRule, read_rule
 from bailiwick.engine.norm import Citation, Clock, Duty, Effect, Norm, Note, Provision, Report, Span, Standing
 from bailiwick.engine.places import Places, load_places
 from bailiwick.engine.statute import Codes, OffenceList, Truth, read_entries
@@ -87,6 +90,8 @@ class Lawbook:
     Attributes:
         files: by name (``us/ca``, ``courts/lunn``, ``us/ca:ab-2641``).
         version: ``sha256:…`` over every file.
+        holidays: the tables of holidays, by the name of the file in which they stand.
+        unread: paths of the files that could not be read (``us/ca``); empty in a lawbook that was loaded.
     """
 
     def __init__(
@@ -96,7 +101,8 @@ class Lawbook:
         version: str,
         codes: Codes,
         places: Places,
-        holidays: Holidays,
+        holidays: dict[str, Holidays],
+        unread: frozenset[str],
     ) -> None:
         self.directory = directory
         self.files = files
@@ -104,6 +110,7 @@ class Lawbook:
         self.codes = codes
         self.places = places
         self.holidays = holidays
+        self.unread = unread
         self.lists: dict[str, OffenceList] = {k: v for f in files.values() for k, v in f.lists.items()}
         self.proposals = tuple(n for n, f in files.items() if f.proposal)
         self._areas: dict[str, tuple[str, ...]] = {}
@@ -128,6 +135,14 @@ class Lawbook:
         loader = _Loader(directory or LAW_DIRECTORY)
         book = loader.load()
         return book, loader.errors
+
+    def shown(self, path: Path) -> str:
+        """A file of the lawbook as its user would find it."""
+        return shown(self.directory, path)
+
+    def holidays_of(self, clock: Clock) -> tuple[Holidays, ...]:
+        """The tables by which a clock is counted, one for each reading; the deadline is the earliest."""
+        return tuple(self.holidays[name] for name in clock.holidays) or (_NO_HOLIDAYS,)
 
     # ------------------------------------------------------------------------------------------------- what is in force
 
@@ -197,6 +212,16 @@ class Lawbook:
     def norms(self) -> Iterator[Norm]:
         for file in self.files.values():
             yield from file.norms
+
+
+_NO_HOLIDAYS = Holidays()
+
+
+def shown(directory: Path, path: Path) -> str:
+    """A law file as its user would find it: under the directory as it was named; ``law/us.yaml`` of those that come
+    with Bailiwick."""
+    relative = path.relative_to(directory)
+    return (Path("law") if directory == LAW_DIRECTORY else directory).joinpath(relative).as_posix()
 
 
 def _binds(bound: str, place: str) -> bool:
@@ -284,6 +309,7 @@ _KEYS: dict[str, set[str]] = {
         "length",
         "until",
         "calendar",
+        "holidays",
         "custodian",
         "given",
         "when",
@@ -316,6 +342,7 @@ _KEYS: dict[str, set[str]] = {
         "says",
     },
     "note": {"id", "kind", "says", "cite", "standing"},
+    "holiday": set(HOLIDAY_KEYS),
     "form": {"form", "asks", "hold", "life", "standing", "cite", "note"},
 }
 _LISTS = {
@@ -422,12 +449,13 @@ def _wrong_kind(kind: str, key: str, value: Any) -> str:
     """What is wrong with the kind of a value, or the empty string."""
     if value is None:
         return ""
-    if key in _LISTS and not isinstance(value, list):
+    texts_or_text = key in _TEXTS_OR_TEXT or (kind, key) == ("clock", "holidays")
+    if key in _LISTS and not texts_or_text and not isinstance(value, list):
         return f"expected a list, found {value!r}"
     if key in _MAPPINGS and not isinstance(value, _Map):
         return f"expected a mapping, found {value!r}"
     texts = value if isinstance(value, list) else [value]
-    if key in _TEXTS_OR_TEXT and not all(isinstance(v, str) for v in texts):
+    if texts_or_text and not all(isinstance(v, str) for v in texts):
         return f"expected text or a list of texts, found {value!r}"
     if key in _FLAGS and not isinstance(value, bool):
         return f"expected true or false, found {value!r}"
@@ -439,20 +467,87 @@ def _wrong_kind(kind: str, key: str, value: Any) -> str:
     return ""
 
 
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "ae" else f"a {kind}"
+
+
+def _words(condition: str) -> set[str]:
+    """The names of facts and concepts that a condition uses: its words that stand in no quotes."""
+    return set(re.findall(r"[a-z_][a-z0-9_.]*", re.sub(r"'[^']*'", "", condition)))
+
+
+def _quoted(condition: str) -> set[str]:
+    """What stands in quotes: values, and the ids of lists."""
+    return set(re.findall(r"'([^']*)'", condition))
+
+
+def _declared(text: str) -> set[str]:
+    """What a file that cannot be read would seem to name: its keys and ids."""
+    names = re.findall(r"^[\s-]*([^\s:#]+):(?:\s|$)", text, re.MULTILINE)
+    ids = re.findall(r"\bid:\s*([a-z0-9][a-z0-9./-]*)", text)
+    return {*names, *ids} - set(FACTS) - set(CHARGE_FACTS) - {k for keys in _KEYS.values() for k in keys}
+
+
+def _cycles(graph: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """The cycles of a graph that share no name: ``[a, b, a]``, from the one that stands first in the graph."""
+    rest = dict(graph)
+    while True:
+        try:
+            TopologicalSorter(rest).prepare()
+        except CycleError as error:
+            members = error.args[1][
+                :0:-1
+            ]  # from what is used to what uses it, the first once more at the end
+            first = members.index(next(name for name in rest if name in members))
+            cycle = members[first:] + members[:first]
+            yield [*cycle, cycle[0]]
+            for name in cycle:
+                del rest[name]
+        else:
+            return
+
+
+class _Follows(LawError):
+    """What is wrong only because something else, already told, is."""
+
+
 class _Loader:
+    """What is wrong is told once. A part that has an error is left out, and so is, without a word, whatever names it."""
+
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.places = load_places()
         self.raw: dict[str, _Map] = {}
+        self.paths: dict[str, str] = {}
         self.files: dict[str, LawFile] = {}
+        self.tables: dict[str, Holidays] = {}
         self.errors: list[LawError] = []
+        #: The files that cannot be read (``us/ca``); the names of concepts, lists and provisions left out, and their text.
+        self.unread: set[str] = set()
+        self.lost: set[str] = set()
+        self.lost_texts: list[str] = []
 
-    def attempt(self, step: Callable[..., object], *args: Any) -> None:
-        """Do a step; keep what is wrong with it and go on."""
+    def attempt(self, step: Callable[..., object], *args: Any, name: str = "", row: Any = "") -> None:
+        """Do a step; keep what is wrong with it and go on. ``name``, ``row``: what is then left out."""
         try:
             step(*args)
         except LawError as error:
-            self.errors.append(error)
+            if not isinstance(error, _Follows):
+                self.errors.append(error)
+            self.lose(name, row)
+
+    def lose(self, name: str, row: Any) -> None:
+        self.lost.add(name)
+        self.lost_texts.append(str(row))
+
+    def is_lost(self, name: str) -> bool:
+        """Whether a name is of something left out; of a file that cannot be read only short names are known."""
+        return name in self.lost or (bool(self.unread) and name.rpartition(":")[2] in self.lost)
+
+    def may_use(self, name: str) -> bool:
+        """Whether something left out mentions a name."""
+        mention = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])")
+        return any(mention.search(text) for text in self.lost_texts)
 
     def load(self) -> Lawbook | None:
         digest = hashlib.sha256()
@@ -461,7 +556,8 @@ class _Loader:
             return None
         codes_path = self.directory / "codes.yaml"
         codes_at = codes_path if codes_path.exists() else LAW_DIRECTORY / "codes.yaml"
-        self.codes = Codes(read_yaml(codes_at, "law/codes.yaml"))
+        self.codes = Codes(read_yaml(codes_at, shown(codes_at.parent, codes_at)))
+        found = False
         for path in sorted(self.directory.rglob("*.yaml")):
             if path.name.endswith(_NOT_LAW):
                 continue
@@ -469,9 +565,11 @@ class _Loader:
             relative = path.relative_to(self.directory).as_posix()
             digest.update(relative.encode() + b"\0" + content + b"\0")
             if path.name != "codes.yaml":
-                self.attempt(self.head, path, relative, content)
-        if not self.files:
+                found = True
+                self.read(path, relative, content)
+        if not found:
             self.errors.append(LawError(str(self.directory), "no law files here"))
+        if not self.files:
             return None
         order = sorted(
             self.files,
@@ -482,20 +580,23 @@ class _Loader:
             ),
         )
         for name in order:
-            self.attempt(self.lists, self.files[name])
+            self.lists(self.files[name])
         self.all_lists = {k: v for f in self.files.values() for k, v in f.lists.items()}
         for name in order:
-            self.attempt(self.names, self.files[name])
+            self.names(self.files[name])
+            self.holidays(self.files[name])
         for name in order:
             self.body(self.files[name])
         self.cross_checks()
-        try:
-            holidays = Holidays.from_rules(self.holiday_rules())
-        except ValueError as error:
-            self.errors.append(LawError("law/us.yaml", str(error)))
-            holidays = Holidays.from_rules([])
+        self.override_cycles()
         return Lawbook(
-            self.directory, self.files, f"sha256:{digest.hexdigest()}", self.codes, self.places, holidays
+            self.directory,
+            self.files,
+            f"sha256:{digest.hexdigest()}",
+            self.codes,
+            self.places,
+            self.tables,
+            frozenset(self.unread),
         )
 
     # ---------------------------------------------------------------------------------------------------------- helpers
@@ -504,20 +605,21 @@ class _Loader:
         return LawError(f"{self.shown(file)}:{line}", message)
 
     def shown(self, file: LawFile) -> str:
-        return f"law/{file.path.relative_to(self.directory).as_posix()}"
+        return self.paths[file.name]
 
-    def keys(self, where: str, kind: str, row: Any) -> _Map:
+    def keys(self, path: str, line: int, kind: str, row: Any) -> _Map:
+        """The row, if it is a mapping with the keys of its kind. ``path``, ``line``: where it is shown to stand."""
         if not isinstance(row, _Map):
-            raise LawError(where, f"expected a mapping for a {kind}, found {type(row).__name__}")
+            raise LawError(f"{path}:{line}", f"expected a mapping for {_a(kind)}, found {type(row).__name__}")
         for key in row:
             if key not in _KEYS[kind]:
                 raise LawError(
-                    f"{where.split(':')[0]}:{row.lines[key]}",
-                    f"unknown key '{key}' in a {kind}{nearest(key, _KEYS[kind])}",
+                    f"{path}:{row.lines[key]}",
+                    f"unknown key '{key}' in {_a(kind)}{nearest(key, _KEYS[kind])}",
                 )
             wrong = _wrong_kind(kind, key, row[key])
             if wrong:
-                raise LawError(f"{where.split(':')[0]}:{row.lines[key]}", f"'{key}' of a {kind}: {wrong}")
+                raise LawError(f"{path}:{row.lines[key]}", f"'{key}' of {_a(kind)}: {wrong}")
         return row
 
     def need(self, file: LawFile, row: _Map, key: str, kind: str) -> Any:
@@ -531,23 +633,33 @@ class _Loader:
 
     # ------------------------------------------------------------------------------------------------------------ parts
 
+    def read(self, path: Path, relative: str, content: bytes) -> None:
+        """The head of a file, or what is wrong with it."""
+        try:
+            self.head(path, relative, content)
+        except LawError as error:
+            self.errors.append(error)
+            text = content.decode("utf-8", "replace")
+            self.unread.add(relative.removesuffix(".yaml"))
+            self.lost |= _declared(text)
+            self.lost_texts.append(text)
+
     def head(self, path: Path, relative: str, content: bytes) -> None:
-        shown = f"law/{relative}"
-        raw = parse_yaml(content, shown)
+        at = shown(self.directory, path)
+        raw = parse_yaml(content, at)
         if not isinstance(raw, _Map):
-            raise LawError(f"{shown}:1", "empty law file; expected 'place:' and 'title:'")
-        self.keys(f"{shown}:1", "file", raw)
+            raise LawError(f"{at}:1", "empty law file; expected 'place:' and 'title:'")
+        self.keys(at, 1, "file", raw)
         for key in _ROWS:
             for row in raw.get(key) or []:
                 if not isinstance(row, _Map):
-                    raise LawError(f"{shown}:{raw.lines[key]}", f"'{key}': expected a mapping, found {row!r}")
+                    raise LawError(f"{at}:{raw.lines[key]}", f"'{key}': expected a mapping, found {row!r}")
         stem = relative.removesuffix(".yaml")
         if "court" in raw:
             name, binds = f"courts/{raw['court']}", tuple(raw.get("binds") or ())
             if stem != name or not binds:
-                raise LawError(
-                    f"{shown}:1", f"a court file stands under law/{name}.yaml and says which places it binds"
-                )
+                right = shown(self.directory, self.directory / f"{name}.yaml")
+                raise LawError(f"{at}:1", f"a court file stands under {right} and says which places it binds")
         elif "place" in raw:
             place = raw["place"]
             # a city that lies over several counties binds the custodians there too
@@ -557,73 +669,77 @@ class _Loader:
             else:
                 name, expected = place, place
             if stem != expected:
-                raise LawError(
-                    f"{shown}:{raw.lines['place']}", f"the law of '{place}' stands under law/{expected}.yaml"
-                )
+                right = shown(self.directory, self.directory / f"{expected}.yaml")
+                raise LawError(f"{at}:{raw.lines['place']}", f"the law of '{place}' stands under {right}")
         else:
-            raise LawError(f"{shown}:1", "neither 'place' nor 'court'")
+            raise LawError(f"{at}:1", "neither 'place' nor 'court'")
         for bound in binds:
             try:
                 canonical = self.places.get(bound).path
             except ValueError as error:
                 raise LawError(
-                    f"{shown}:{raw.lines.get('binds', raw.lines.get('place', 1))}", str(error)
+                    f"{at}:{raw.lines.get('binds', raw.lines.get('place', 1))}", str(error)
                 ) from None
             if canonical != bound:
-                raise LawError(f"{shown}:1", f"'{bound}' is written '{canonical}'")
+                raise LawError(f"{at}:1", f"'{bound}' is written '{canonical}'")
         if not raw.get("title"):
-            raise LawError(f"{shown}:1", "no 'title'")
+            raise LawError(f"{at}:1", "no 'title'")
         file = LawFile(name, path, raw["title"], binds, dict(raw.get("checked") or {}), raw.get("proposal"))
-        file.forms = [dict(self.keys(f"{shown}:{r.line}", "form", r)) for r in raw.get("forms") or []]
+        file.forms = [dict(self.keys(at, r.line, "form", r)) for r in raw.get("forms") or []]
         self.files[name] = file
         self.raw[name] = raw
+        self.paths[name] = at
 
     def lists(self, file: LawFile) -> None:
-        for list_id, row in (self.raw[file.name].get("lists") or {}).items():
-            where = f"{self.shown(file)}:{row.line if isinstance(row, _Map) else 1}"
-            self.keys(where, "list", row)
-            for other in self.files.values():
-                if list_id in other.lists:
-                    raise LawError(where, f"list '{list_id}' stands in {self.shown(other)} too")
-            cite = self.cite(file, row, f"list '{list_id}'")
-            self.need(file, row, "title", f"list '{list_id}'")
-            if row.get("elsewhere", "unknown") not in ("unknown", "no"):
-                raise LawError(where, f"elsewhere: '{row['elsewhere']}'; expected unknown or no")
-            offences = OffenceList(
-                id=list_id,
-                file=file.name,
-                title=row["title"],
-                cite=cite.text,
-                standing=cite.standing,
-                state="",
-                exhaustive=bool(row.get("exhaustive", False)),
-                elsewhere=row.get("elsewhere", "unknown"),
-                entries=[],
-                attempts=frozenset(str(a) for a in row.get("attempts") or ()),
-            )
-            try:
-                default = self.codes.find(row["code"]) if row.get("code") else None
-                for entry in self.need(file, row, "entries", f"list '{list_id}'"):
-                    where = f"{self.shown(file)}:{entry.line if isinstance(entry, _Map) else row.line}"
-                    self.keys(where, "entry", entry)
-                    code = self.codes.find(entry["code"]) if entry.get("code") else default
-                    if not entry.get("sections") and not entry.get("codes"):
-                        raise ValueError("an entry without 'sections' and 'codes'")
-                    if "sections" in entry:
-                        if code is None:
-                            raise ValueError("no 'code' for these sections")
-                        offences.entries.extend(read_entries(str(entry["sections"]), code))
-                    for system, values in (entry.get("codes") or {}).items():
-                        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
-                            raise ValueError(
-                                f"codes of '{system}': expected a list of texts, found {values!r}"
-                            )
-                        offences.codes[system] = offences.codes.get(system, frozenset()) | set(values)
-            except ValueError as error:
-                raise LawError(where, str(error)) from None
-            first = default or (offences.entries[0].code if offences.entries else None)
-            offences.state = first.state if first else file.binds[0]
-            file.lists[list_id] = offences
+        rows = self.raw[file.name].get("lists") or _Map()
+        for list_id, row in rows.items():
+            self.attempt(self.offences, file, list_id, rows.lines[list_id], row, name=list_id, row=row)
+
+    def offences(self, file: LawFile, list_id: str, line: int, row: Any) -> None:
+        self.keys(self.shown(file), line, "list", row)
+        where = f"{self.shown(file)}:{row.line}"
+        for other in self.files.values():
+            if list_id in other.lists:
+                raise LawError(where, f"list '{list_id}' stands in {self.shown(other)} too")
+        cite = self.cite(file, row, f"list '{list_id}'")
+        self.need(file, row, "title", f"list '{list_id}'")
+        if row.get("elsewhere", "unknown") not in ("unknown", "no"):
+            raise LawError(where, f"elsewhere: '{row['elsewhere']}'; expected unknown or no")
+        offences = OffenceList(
+            id=list_id,
+            file=file.name,
+            title=row["title"],
+            cite=cite.text,
+            standing=cite.standing,
+            state="",
+            exhaustive=bool(row.get("exhaustive", False)),
+            elsewhere=row.get("elsewhere", "unknown"),
+            entries=[],
+            attempts=frozenset(str(a) for a in row.get("attempts") or ()),
+        )
+        try:
+            default = self.codes.find(row["code"]) if row.get("code") else None
+            for entry in self.need(file, row, "entries", f"list '{list_id}'"):
+                where = f"{self.shown(file)}:{entry.line if isinstance(entry, _Map) else row.line}"
+                self.keys(self.shown(file), row.line, "entry", entry)
+                code = self.codes.find(entry["code"]) if entry.get("code") else default
+                if not entry.get("sections") and not entry.get("codes"):
+                    raise ValueError("an entry without 'sections' and 'codes'")
+                if "sections" in entry:
+                    if code is None:
+                        raise ValueError("no 'code' for these sections")
+                    offences.entries.extend(read_entries(str(entry["sections"]), code))
+                for system, values in (entry.get("codes") or {}).items():
+                    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+                        raise ValueError(f"codes of '{system}': expected a list of texts, found {values!r}")
+                    offences.codes[system] = offences.codes.get(system, frozenset()) | set(values)
+        except LawError:
+            raise
+        except ValueError as error:
+            raise LawError(where, str(error)) from None
+        first = default or (offences.entries[0].code if offences.entries else None)
+        offences.state = first.state if first else file.binds[0]
+        file.lists[list_id] = offences
 
     def chain(self, file: LawFile) -> list[LawFile]:
         """Files whose concepts and fills this one sees: those of every prefix of its place, and itself."""
@@ -644,65 +760,90 @@ class _Loader:
         """Concepts (in any order; a cycle is an error), then fills."""
         raw = self.raw[file.name]
         rows = raw.get("concepts") or _Map()
-        inherited = self.scope(file)
+        above = self.scope(file).concepts
         for name, row in rows.items():
-            self.keys(f"{self.shown(file)}:{rows.lines[name]}", "concept", row)
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (*FACTS, *CHARGE_FACTS, "at"):
-                raise self.fail(
-                    file, rows.lines[name], f"'{name}' cannot name a concept (lower_case_words, not a fact)"
-                )
-            if name in inherited.concepts:
-                other = inherited.concepts[name].file
-                raise self.fail(file, rows.lines[name], f"concept '{name}' stands in '{other}' already")
-            for key in ("says", "when"):
-                if not row.get(key):
-                    raise self.fail(file, rows.lines[name], f"concept '{name}' without '{key}'")
-            file.concepts[name] = Concept(name, file.name, row["says"], str(row["when"]).strip())
-        self.read_fills(file, raw)
-        done: set[str] = set()
-
-        def read(name: str, trail: tuple[str, ...]) -> None:
-            if name in done:
-                return
-            if name in trail:
-                cycle = " -> ".join((*trail[trail.index(name) :], name))
-                raise self.fail(file, rows.lines[name], f"a cycle of concepts: {cycle}")
-            concept = file.concepts[name]
-            for word in set(re.findall(r"[a-z_][a-z0-9_.]*", re.sub(r"'[^']*'", "", concept.text))):
-                if word in file.concepts:
-                    read(word, (*trail, name))
-            line = rows[name].lines.get("when", rows.lines[name])
-            concept.tree, concept.of_charge = self.condition(file, concept.text, line, in_concept=True)
-            done.add(name)
-
-        for name in file.concepts:
-            read(name, ())
-
-    def read_fills(self, file: LawFile, raw: _Map) -> None:
+            self.attempt(self.concept, file, name, rows.lines[name], row, above, name=name, row=row)
         for row in raw.get("fills") or []:
-            self.keys(f"{self.shown(file)}:{row.line}", "fill", row)
-            name = self.need(file, row, "fact", "fill")
-            if name not in FACTS or FACTS[name].type is not Type.BOOLEAN:
-                raise self.fail(
-                    file,
-                    self.line(row, "fact"),
-                    f"fill of '{name}': expected a boolean fact{nearest(name, FACTS)}",
-                )
-            text = str(self.need(file, row, "when", "fill")).strip()
-            scope = self.scope(file)
-            try:
-                node, _ = parse(text, Names(scope.concepts, scope.lists, {}), in_charge=FACTS[name].of_charge)
-            except ConditionError as error:
-                raise self.fail(file, self.line(row, "when"), str(error)) from None
-            file.fills[name] = Fill(name, self.cite(file, row, f"fill of '{name}'"), node, text)
+            self.attempt(self.fill, file, row, row=row)
+        uses = {n: sorted(_words(c.text) & file.concepts.keys()) for n, c in file.concepts.items()}
+        for cycle in _cycles(uses):
+            text = f"a cycle of concepts: {' -> '.join(cycle)}"
+            self.errors.append(self.fail(file, rows.lines[cycle[0]], text))
+            for name in cycle[1:]:
+                del file.concepts[name], uses[name]
+                self.lose(name, rows[name])
+        for name in TopologicalSorter(uses).static_order():
+            if name in file.concepts:
+                self.attempt(self.read_concept, file, name, rows, name=name, row=rows[name])
+                if name in self.lost:
+                    del file.concepts[name]
 
-    def condition(
-        self, file: LawFile, text: str, line: int, *, in_concept: bool = False
+    def concept(self, file: LawFile, name: str, line: int, row: Any, above: Mapping[str, Concept]) -> None:
+        self.keys(self.shown(file), line, "concept", row)
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in (*FACTS, *CHARGE_FACTS, "at"):
+            raise self.fail(file, line, f"'{name}' cannot name a concept (lower_case_words, not a fact)")
+        if name in above:
+            raise self.fail(file, line, f"concept '{name}' stands in '{above[name].file}' already")
+        for key in ("says", "when"):
+            if not row.get(key):
+                raise self.fail(file, line, f"concept '{name}' without '{key}'")
+        file.concepts[name] = Concept(name, file.name, row["says"], str(row["when"]).strip())
+
+    def read_concept(self, file: LawFile, name: str, rows: _Map) -> None:
+        concept, line = file.concepts[name], self.line(rows[name], "when")
+        concept.tree, concept.of_charge = self.condition(file, concept.text, line, in_concept=name)
+
+    def fill(self, file: LawFile, row: Any) -> None:
+        self.keys(self.shown(file), row.line, "fill", row)
+        name = self.need(file, row, "fact", "fill")
+        if name not in FACTS or FACTS[name].type is not Type.BOOLEAN:
+            known = [n for n, fact in FACTS.items() if fact.type is Type.BOOLEAN]
+            text = f"fill of '{name}': expected a boolean fact{nearest(name, known)}"
+            raise self.fail(file, self.line(row, "fact"), text)
+        text = str(self.need(file, row, "when", "fill")).strip()
+        scope = self.scope(file)
+        names = Names(scope.concepts, scope.lists, {})
+        node, _ = self.parsed(file, text, self.line(row, "when"), names, in_charge=FACTS[name].of_charge)
+        file.fills[name] = Fill(name, self.cite(file, row, f"fill of '{name}'"), node, text)
+
+    def parsed(
+        self, file: LawFile, text: str, line: int, names: Names, *, in_charge: bool = False, concept: str = ""
     ) -> tuple[Node, bool]:
+        """A condition read; ``concept``: the name that it gets."""
         try:
-            node, of_charge = parse(text, self.scope(file))
+            return parse(text, names, in_charge=in_charge)
         except ConditionError as error:
-            raise self.fail(file, line, str(error)) from None
+            if (_words(text) | _quoted(text)) & self.lost:
+                raise _Follows(f"{self.shown(file)}:{line}", str(error)) from None
+            raise self.fail(file, line, self.below(file, str(error), concept) or str(error)) from None
+
+    def below(self, file: LawFile, error: str, concept: str) -> str:
+        """What to say of an unknown name that is a concept of a file below, which a condition here cannot see."""
+        for other in self.files.values():
+            seen = self.chain(other)
+            rows: dict[str, tuple[LawFile, int, set[str]]] = {}
+            for part in seen if file in seen and other is not file else ():
+                found = self.raw[part.name].get("concepts") or _Map()
+                for name, row in found.items():
+                    rows[name] = (
+                        part,
+                        found.lines[name],
+                        _words(str(row.get("when"))) if isinstance(row, _Map) else set(),
+                    )
+            for name, (part, line, _) in rows.items():
+                if part in self.chain(file) or f"unknown fact or concept '{name}'" not in error:
+                    continue
+                at = f"{self.shown(part)}:{line}"
+                back = next(
+                    _cycles({n: sorted(words & rows.keys()) for n, (_, _, words) in rows.items()}), []
+                )
+                if concept in back and name in back:
+                    return f"a cycle of concepts: {' -> '.join(back)}, with '{name}' in {at}"
+                return f"concept '{name}' stands in {at}, below; a file sees its own and those above it"
+        return ""
+
+    def condition(self, file: LawFile, text: str, line: int, *, in_concept: str = "") -> tuple[Node, bool]:
+        node, of_charge = self.parsed(file, text, line, self.scope(file), concept=in_concept)
         if of_charge and not in_concept:
             raise self.fail(file, line, f"'{text}': a field of a charge stands outside any_charge(...)")
         return node, of_charge
@@ -735,7 +876,7 @@ class _Loader:
                     ) from None
             if value is not None and type(value) is not date:
                 raise self.fail(
-                    file, self.line(row, key), f"{key}: expected a date like 2018-01-04, found {value!r}"
+                    file, self.line(row, key), f"{key}: expected a date like 2018-01-04, found {value}"
                 )
             days.append(value)
         start, end = days
@@ -750,16 +891,30 @@ class _Loader:
     def body(self, file: LawFile) -> None:
         raw = self.raw[file.name]
         default_level = raw.get("level") or self.default_level(file)
-        for row in raw.get("norms") or []:
-            self.attempt(lambda row: file.norms.append(self.norm(file, row, default_level)), row)
-        for row in raw.get("duties") or []:
-            self.attempt(lambda row: file.duties.append(self.duty(file, row)), row)
-        for row in raw.get("clocks") or []:
-            self.attempt(lambda row: file.clocks.append(self.clock(file, row)), row)
-        for row in raw.get("reports") or []:
-            self.attempt(lambda row: file.reports.append(self.report(file, row)), row)
-        for row in raw.get("notes") or []:
-            self.attempt(lambda row: file.notes.append(self.note(file, row)), row)
+        steps: dict[str, Callable[[Any], object]] = {
+            "norms": lambda row: file.norms.append(self.norm(file, row, default_level)),
+            "duties": lambda row: file.duties.append(self.duty(file, row)),
+            "clocks": lambda row: file.clocks.append(self.clock(file, row)),
+            "reports": lambda row: file.reports.append(self.report(file, row)),
+            "notes": lambda row: file.notes.append(self.note(file, row)),
+        }
+        for kind, step in steps.items():
+            for row in raw.get(kind) or []:
+                self.attempt(step, row, name=self.full(file, str(row.get("id"))), row=row)
+
+    def holidays(self, file: LawFile) -> None:
+        """The file's table of holidays, if it has one."""
+        rules: list[HolidayRule] = []
+        for row in self.raw[file.name].get("holidays") or []:
+            self.attempt(lambda row: rules.append(self.holiday(file, row)), row)
+        if "holidays" in self.raw[file.name]:
+            self.tables[file.name] = Holidays(rules)
+
+    def holiday(self, file: LawFile, row: _Map) -> HolidayRule:
+        try:
+            return read_rule(row)
+        except ValueError as error:
+            raise self.fail(file, row.line, str(error)) from None
 
     def duty(self, file: LawFile, row: Any) -> Duty:
         common = self.common(file, row, "duty", "ends")
@@ -772,7 +927,7 @@ class _Loader:
         )
 
     def report(self, file: LawFile, row: Any) -> Report:
-        self.keys(f"{self.shown(file)}:{row.line}", "report", row)
+        self.keys(self.shown(file), row.line, "report", row)
         cite = self.cite(file, row, "report")
         return Report(
             id=self.full(file, self.need(file, row, "id", "report")),
@@ -790,14 +945,15 @@ class _Loader:
         )
 
     def note(self, file: LawFile, row: Any) -> Note:
-        self.keys(f"{self.shown(file)}:{row.line}", "note", row)
+        self.keys(self.shown(file), row.line, "note", row)
         if row.get("kind") not in _NOTE_KINDS:
             raise self.fail(
                 file,
                 self.line(row, "kind"),
                 f"kind '{row.get('kind')}' of a note; expected {', '.join(_NOTE_KINDS)}",
             )
-        cite = Citation(str(row.get("cite") or "none"), self.standing(file, row, "note"))
+        name = f"note '{row['id']}'" if row.get("id") else "note"
+        cite = self.cite(file, row, name)
         return Note(
             id=self.full(file, self.need(file, row, "id", "note")),
             file=file.name,
@@ -828,8 +984,7 @@ class _Loader:
         return "draft: the text has not been verified" if row.get("draft") else None
 
     def common(self, file: LawFile, row: Any, kind: str, end_key: str) -> dict[str, Any]:
-        where = f"{self.shown(file)}:{row.line if isinstance(row, _Map) else 1}"
-        self.keys(where, kind, row)
+        self.keys(self.shown(file), row.line, kind, row)
         short = str(self.need(file, row, "id", kind))
         if not _ID.fullmatch(short):
             raise self.fail(
@@ -915,14 +1070,10 @@ class _Loader:
 
         common = self.common(file, row, "clock", "to")
         start = self.need(file, row, "start", "clock")
-        if start != "at" and (
-            start not in FACTS or FACTS[start].type not in (Type.INSTANT, Type.DATE) or FACTS[start].of_charge
-        ):
-            raise self.fail(
-                file,
-                self.line(row, "start"),
-                f"start '{start}': expected 'at' or a fact that is an instant or a date{nearest(start, FACTS)}",
-            )
+        starts = [n for n, f in FACTS.items() if f.type in (Type.INSTANT, Type.DATE) and not f.of_charge]
+        if start not in (*starts, "at"):
+            text = f"start '{start}': expected 'at' or a fact that is an instant or a date{nearest(start, starts)}"
+            raise self.fail(file, self.line(row, "start"), text)
         length, until = row.get("length"), row.get("until")
         if (length is None) == (until is None):
             raise self.fail(file, row.line, f"clock '{row['id']}': expected 'length' or 'until', one of them")
@@ -938,8 +1089,36 @@ class _Loader:
             length=length,
             until=str(until) if until is not None else None,
             calendar=calendar,
+            holidays=self.whose_holidays(file, row, calendar),
             says=str(row.get("says") or ""),
         )
+
+    def whose_holidays(self, file: LawFile, row: _Map, calendar: str) -> tuple[str, ...]:
+        """Names of the files whose tables a clock goes by: those it names, or its own, or the nearest above it."""
+        named = row.get("holidays") or ()
+        named = (named,) if isinstance(named, str) else tuple(named)
+        if calendar == "continuous":
+            if named:
+                text = (
+                    f"clock '{row['id']}': 'holidays' stands only with calendar excluding_weekends_holidays"
+                )
+                raise self.fail(file, self.line(row, "holidays"), text)
+            return ()
+        for name in named:
+            if name in self.unread:
+                raise _Follows(self.shown(file), f"'{name}' could not be read")
+            if name not in self.tables:
+                text = f"clock '{row['id']}': no holidays stand in '{name}'{nearest(name, self.tables)}"
+                raise self.fail(file, self.line(row, "holidays"), text)
+        if named:
+            return named
+        above = [part.name for part in self.chain(file) if part.name in self.tables]
+        if above:
+            return (above[-1],)
+        if self.unread:
+            raise _Follows(self.shown(file), "whose holidays?")
+        text = f"clock '{row['id']}' leaves out holidays, and neither its file nor one above it lists any ('holidays:')"
+        raise self.fail(file, row.line, text)
 
     # ----------------------------------------------------------------------------------------------------- whole lawbook
 
@@ -958,38 +1137,50 @@ class _Loader:
                     elif one.span.overlaps(other.span):
                         text = f"'{name}' from {other.span.start} overlaps its version {one.span} (line {one.line})"
                         wrong(self.fail(*at, text))
+        norms = {name for name, (first, *_) in versions.items() if isinstance(first, Norm)}
+        clocks = {name for name, (first, *_) in versions.items() if isinstance(first, Clock)}
         for file in self.files.values():
             for norm in file.norms:
                 for target in norm.overrides:
-                    if target not in versions:
-                        wrong(
-                            self.fail(
-                                file,
-                                norm.line,
-                                f"overrides unknown norm '{target}'{nearest(target, versions)}",
-                            )
-                        )
+                    if not self.is_lost(target) and target not in norms:
+                        what = f"overrides unknown norm '{target}'{nearest(target, norms)}"
+                        wrong(self.fail(file, norm.line, what))
             for duty in file.duties:
-                if duty.clock and duty.clock not in versions:
-                    wrong(
-                        self.fail(
-                            file,
-                            duty.line,
-                            f"duty names unknown clock '{duty.clock}'{nearest(duty.clock, versions)}",
-                        )
-                    )
+                if duty.clock and not self.is_lost(duty.clock) and duty.clock not in clocks:
+                    what = f"duty names unknown clock '{duty.clock}'{nearest(duty.clock, clocks)}"
+                    wrong(self.fail(file, duty.line, what))
             for concept in file.concepts.values():
-                if not concept.used:
+                if not concept.used and not self.may_use(concept.name):
                     line = self.raw[file.name]["concepts"].lines[concept.name]
                     wrong(self.fail(file, line, f"concept '{concept.name}' is used by nobody"))
             for offences in file.lists.values():
-                if not offences.used:
+                if not offences.used and not self.may_use(offences.id):
                     line = self.raw[file.name]["lists"].lines[offences.id]
                     wrong(self.fail(file, line, f"list '{offences.id}' is used by nobody"))
 
-    def holiday_rules(self) -> list[dict[str, Any]]:
-        raw = self.raw.get("us")
-        return [dict(r) for r in (raw.get("holidays") or [])] if raw else []
+    def override_cycles(self) -> None:
+        """Norms that override themselves or each other on a day would all be silent: no law.
+
+        Their conditions are not compared: that they never hold together is for the conditions to say, without overrides.
+        """
+        norms = [(file, norm) for file in self.files.values() for norm in file.norms if norm.overrides]
+        told: set[frozenset[str]] = set()
+        # a span that all norms of a cycle share begins with one of them
+        for day in sorted({norm.span.start or date.min for _, norm in norms}):
+            found = {norm.id: (file, norm) for file, norm in norms if day in norm.span}
+            for cycle in _cycles({name: norm.overrides for name, (_, norm) in found.items()}):
+                if frozenset(cycle) in told:
+                    continue
+                told.add(frozenset(cycle))
+                file, norm = found[cycle[0]]
+                if len(cycle) == 2:
+                    text = f"'{norm.id}' overrides itself"
+                else:
+                    where = dict.fromkeys(
+                        f"{self.shown(f)}:{n.line}" for f, n in map(found.__getitem__, cycle[1:-1])
+                    )
+                    text = f"norms that override each other: {' -> '.join(cycle)} ({', '.join(where)})"
+                self.errors.append(self.fail(file, norm.line, f"{text}; nothing would be left of them"))
 
 
 def concepts_of(node: Node) -> Iterator[Concept]:

@@ -113,13 +113,18 @@ class Duty(Provision):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock(Provision):
-    """A deadline: a start event, a length or a local time of day, and a calendar."""
+    """A deadline: a start event, a length or a local time of day, and a calendar.
+
+    ``holidays``: names of the files whose tables say which holidays do not count; where there are several, the text
+    bears several readings, and the earliest deadline that any of them gives is the clock's.
+    """
 
     what: str
     start: str
     length: str | None = None
     until: str | None = None
     calendar: str = "continuous"
+    holidays: tuple[str, ...] = ()
     says: str = ""
 
 

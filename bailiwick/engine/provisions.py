@@ -44,6 +44,7 @@ def as_json(one: Dated) -> dict[str, Any]:
                 "length": one.length,
                 "until": one.until,
                 "calendar": one.calendar,
+                "holidays": list(one.holidays),
                 "says": one.says,
             }
         case Report():

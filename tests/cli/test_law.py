@@ -128,7 +128,7 @@ def test_an_example_that_fails_is_a_finding(cli: Cli, lawbook: Path) -> None:
     found = cli("law", "check", "--law", lawbook, "--format", "json").json
     assert found["failures"] == [
         {
-            "where": "law/us/ca.examples.yaml:10",
+            "where": f"{lawbook}/us/ca.examples.yaml:10",
             "name": "no hold without a conviction",
             "message": "hold is forbidden, not required (us/ca:first-act/hold)",
         }
@@ -178,10 +178,40 @@ def test_every_error_of_every_file_is_printed_at_once(cli: Cli, lawbook: Path) -
     ran = cli("law", "check", "--law", lawbook)
     assert ran.code == 2
     assert [c.split(": ")[1].rpartition(":")[0] for c in ran.complaints] == [
-        "law/us/fl.yaml",
-        "law/us/tx.yaml",
-        "law/us/ca.examples.yaml",
+        f"{lawbook}/us/fl.yaml",
+        f"{lawbook}/us/tx.yaml",
+        f"{lawbook}/us/ca.examples.yaml",
     ]
+
+
+def test_a_file_is_named_as_its_user_would_find_it(
+    cli: Cli, lawbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lawbook / "us/tx.yaml").write_text("place: us/tx\n\ttitle: T\n")
+    monkeypatch.chdir(lawbook.parent)
+    for directory in ("law", "./law", "law/"):
+        ran = cli("law", "check", "--law", directory)
+        assert [c.split(": ")[1] for c in ran.complaints] == ["law/us/tx.yaml:2"]
+    monkeypatch.chdir(lawbook)
+    assert cli("law", "check", "--law", ".").complaints[0].startswith("bailiwick: us/tx.yaml:2: ")
+
+
+def test_no_example_is_run_while_a_law_file_is_wrong(cli: Cli, lawbook: Path) -> None:
+    """What is left of the lawbook decides otherwise; each example that met it would be told as another fault."""
+    path = lawbook / "us/ca.yaml"
+    path.write_text(path.read_text().replace("    cite: Made-up", "    quote: Made-up", 1))
+    ran = cli("law", "check", "--law", lawbook, "--coverage")
+    assert ran.code == 2
+    assert len(ran.complaints) == 1
+    assert ran.out.strip().endswith("none was run; 1 error in the files")
+    found = cli("law", "check", "--law", lawbook, "--coverage", "--format", "json").json
+    assert (found["failures"], found["examples_run"], "coverage" in found) == ([], False, False)
+
+
+def test_the_examples_of_a_file_that_cannot_be_read_are_no_second_error(cli: Cli, lawbook: Path) -> None:
+    path = lawbook / "us/ca.yaml"
+    path.write_text(path.read_text() + "\ttab: in it\n")
+    assert len(cli("law", "check", "--law", lawbook).complaints) == 1
 
 
 def test_nothing_is_decided_under_a_lawbook_that_is_not_whole(cli: Cli, lawbook: Path, write: Write) -> None:

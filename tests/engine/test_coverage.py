@@ -251,7 +251,7 @@ def test_all_of_it_together_is_complete(tmp_path: Path) -> None:
 
 
 def test_a_gap_names_the_law_file_and_its_line(tmp_path: Path) -> None:
-    assert all(gap.startswith("law/us.yaml:4: us:n") for gap in covered(tmp_path, BOTH, FF).gaps)
+    assert all(gap.startswith(f"{tmp_path}/us.yaml:4: us:n") for gap in covered(tmp_path, BOTH, FF).gaps)
 
 
 def test_coverage_may_be_measured_of_one_place_only(tmp_path: Path) -> None:
@@ -265,7 +265,10 @@ def test_coverage_may_be_measured_of_one_place_only(tmp_path: Path) -> None:
     )
     book = Lawbook.load(tmp_path)
     gaps = measure(book, [], "us/ca").gaps
-    assert {gap.split(":")[0] for gap in gaps} == {"law/us/ca.yaml", "law/us/ca/fresno-county.yaml"}
+    assert {gap.split(":")[0] for gap in gaps} == {
+        f"{tmp_path}/us/ca.yaml",
+        f"{tmp_path}/us/ca/fresno-county.yaml",
+    }
 
 
 # ---------------------------------------------------------------------------------------------- examples that fail or err
@@ -333,10 +336,10 @@ def test_an_example_that_comes_out_as_written_does_not_fail(failures: Callable[.
     ],
 )
 def test_an_example_that_does_not_is_told_with_what_came_out(
-    failures: Callable[..., list[str]], row: dict[str, Any], says: str
+    tmp_path: Path, failures: Callable[..., list[str]], row: dict[str, Any], says: str
 ) -> None:
     (failure,) = failures(case=NO_CLAIM, **row)
-    assert failure.startswith("law/us.examples.yaml:3: an example: ")
+    assert failure.startswith(f"{tmp_path}/us.examples.yaml:3: an example: ")
     assert says in failure
 
 
@@ -353,10 +356,10 @@ def test_an_example_that_does_not_is_told_with_what_came_out(
     ],
 )
 def test_an_example_that_cannot_be_read_is_one_line_with_its_place(
-    failures: Callable[..., list[str]], row: dict[str, Any], says: str
+    tmp_path: Path, failures: Callable[..., list[str]], row: dict[str, Any], says: str
 ) -> None:
     (failure,) = failures(**row)
-    assert failure.startswith("law/us.examples.yaml:3: ")
+    assert failure.startswith(f"{tmp_path}/us.examples.yaml:3: ")
     assert says in failure
     assert "\n" not in failure
 
