@@ -203,7 +203,7 @@ def test_the_day_of_the_case_itself_is_no_later_day_and_a_release_may_be_to_come
     [
         (
             {"charges": [{}, {"status": "convicted", "convicted_on": "2024-07-26"}]},
-            "charges[1].convicted_on: Expected a day not after 2024-07-25, the day of the case; found “2024-07-26”.",
+            "charges[1].convicted_on: expected a day not after that of the decision, 2024-07-25, found 2024-07-26",
         ),
         (
             {"person": {"arrested_on": "2099-01-01"}},

@@ -254,18 +254,14 @@ def not_after(day: date, found: str) -> str:
 def past_days(case: Case) -> Iterator[tuple[str, date]]:
     """Days of what has happened that lie after the day of the case, each with where it stands.
 
-    The engine reads them: a case that is moved to an earlier day, to ask what the law was then, has such days rightly. Who
-    describes one case has mistyped.
+    A later conviction is none of them: the engine does not read it. It reads the other days, of which a file of many cases may
+    have such by its moves to an earlier day; who describes one case here has mistyped.
     """
-    for name in PAST & set(case.facts):
+    for name in sorted(PAST & set(case.facts)):
         found = case.facts[name]
         day = local_day(found, case.place.tz) if isinstance(found, datetime) else found
         if day > case.day:
             yield name, day
-    for n, charge in enumerate(case.charges or ()):
-        for name, found in charge.items():
-            if f"charges[].{name}" in PAST and found > case.day:
-                yield f"charges[{n}].{name}", found
 
 
 def _value(fact: Fact, found: Any, place: Place) -> Any:
