@@ -298,6 +298,8 @@ def report(entry: Mapping[str, Any], *, first: bool = True) -> Iterator[Block]:
             f"numbers of persons with several birth years: {entry['shared_ids']:,}; nothing can be linked by them"
         )
     notes += [f"{column}: {n:,} cells are no date" for column, n in entry["unreadable_dates"].items()]
+    for column, cells in entry.get("impossible_years", {}).items():  # of a store that was made before: none
+        notes += [f"{column} of a year that cannot be: '{cell}', {n:,} rows" for cell, n in cells.items()]
     for what, words in entry["unknown"].items():
         notes += [f"{what} not known: '{word}', {n:,} rows" for word, n in words.items()]
     layout = next((one for one in layouts() if one.name == entry["layout"]), None)

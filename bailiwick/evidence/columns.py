@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bailiwick.evidence.sources import Layout
-from bailiwick.evidence.words import BLANKS, FORMS, LIFTED, METHODS
+from bailiwick.evidence.words import BLANKS, FORMS, LIFTED, METHODS, YES_NO
 
 _PLACE = {
     "facility": "VARCHAR",
@@ -59,7 +59,12 @@ PLACED = ("state", "county", "placed", "place", "custodian")
 SITE = ("facility", "facility_code", "state", "city")
 #: A column with at most this many distinct cells is read by them.
 FEW = 30_000
+#: First year that a date beside the main one, or a birth, may lie in: a conviction may be far older than the release.
+EARLIEST = 1900
+#: What the name of a column says whose dates lie ahead: they may be as late as they like.
+_AHEAD = re.compile(r"project|schedul|expect|expir|next")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEAR = re.compile(r"\d{4}")
 _FORMATS = "['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p', '%d%b%Y', '%d-%b-%Y', '%Y%m%d']"
 
 
@@ -147,9 +152,39 @@ class Raw:
         if column is None:
             return "NULL::DATE"
         values = self.values.get(column)
-        if values is not None and all(_ISO.fullmatch(cell) for cell in values):
+        if values is not None and all(_ISO.fullmatch(cell) or is_blank(cell) for cell in values):
             return f"TRY_CAST({quoted(column)} AS DATE)"
         return any_day(f"trim({quoted(column)})")
+
+    def years(self, column: str) -> tuple[int, int]:
+        """First and last year that the dates or years of a column may lie in."""
+        if column == self.of("day"):
+            return self.layout.year
+        return EARLIEST, 9999 if _AHEAD.search(column) else self.layout.year[1]
+
+    def day_that_can_be(self, column: str | None) -> str:
+        """A day within `years`, as SQL; null where the cell is blank, cannot be read or says another."""
+        day = self.day(column)
+        if column is None or self._all(column, _ISO):
+            return day
+        first, last = self.years(column)
+        return f"CASE WHEN {day} BETWEEN DATE '{first}-01-01' AND DATE '{last}-12-31' THEN {day} END"
+
+    def year_that_can_be(self, column: str | None) -> str:
+        """A year within `years` as four digits, as SQL; null where the cell says none. Parquet may have it as `1990.0`."""
+        cell = self.text(column)
+        if column is None or self._all(column, _YEAR):
+            return cell
+        first, last = self.years(column)
+        digits = rf"regexp_extract({cell}, '^(\d{{4}})(\.0+)?$', 1)"
+        return f"CASE WHEN {digits} BETWEEN '{first}' AND '{last}' THEN {digits} END"
+
+    def _all(self, column: str, form: re.Pattern[str]) -> bool:
+        """Whether the distinct cells of a column are few, and each is blank or has a form that begins with a year of `years`."""
+        values, (first, last) = self.values.get(column), self.years(column)
+        return values is not None and all(
+            (form.fullmatch(cell) and first <= int(cell[:4]) <= last) or is_blank(cell) for cell in values
+        )
 
     def word(
         self,
@@ -196,7 +231,6 @@ def canonical(raw: Raw) -> dict[str, Made]:
     """Canonical column -> what it is made of; all but those of PLACED, which come from where the facility stands."""
     forms = {key: form for key, (_, form) in FORMS.items()}
     kinds = {key: kind for key, (kind, _) in FORMS.items()}
-    orders = {"yes": "true", "no": "false"}
     special: dict[str, tuple[str, Callable[[str | None], str]]] = {
         "outcome": (
             "lift_reason",
@@ -210,13 +244,15 @@ def canonical(raw: Raw) -> dict[str, Made]:
             "apprehension_method",
             lambda column: raw.word(column, METHODS, lower, otherwise="'other'"),
         ),
-        "final_order": ("final_order", lambda column: raw.word(column, orders, lower)),
+        "final_order": ("final_order", lambda column: raw.word(column, YES_NO, lower)),
+        "day": ("day", raw.day),
+        "birth_year": ("birth_year", raw.year_that_can_be),
     }
     out = {}
     for name, kind in CANONICAL[raw.layout.table].items():
         if name in PLACED:
             continue
-        source, sql = special.get(name, (name, raw.day if kind == "DATE" else raw.text))
+        source, sql = special.get(name, (name, raw.day_that_can_be if kind == "DATE" else raw.text))
         column = raw.of(source)
         out[name] = Made(column, f"({sql(column)})::{kind}")
     return out

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.evidence.columns import Raw, any_day, form_key, is_blank, lower
-from bailiwick.evidence.words import FORMS, LIFTED, METHODS, OTHER_METHODS
+from bailiwick.evidence.columns import CANONICAL, Raw, any_day, form_key, is_blank, lower, quoted
+from bailiwick.evidence.words import FORMS, LIFTED, METHODS, OTHER_METHODS, YES_NO
 
 if TYPE_CHECKING:
     import duckdb
 
-#: How many unknown spellings and how many lines are listed.
+#: How many unknown spellings, impossible dates and lines are listed.
 LISTED = 20
 
 
@@ -29,7 +29,10 @@ class Quality:
         lines: first lines of pieces that are no row, with the reason.
         absent: columns of the layout that the file lacks.
         unreadable_dates: column -> cells that are no date. Only those of the main date set their row aside.
-        unknown: `lift_reason`, `form`, `method` or `state` -> spelling that nobody here knows -> rows.
+        impossible_years: column -> date or year of birth that cannot be (`Raw.years`) -> rows. It is empty in canonical columns.
+            The main date is not among them: it sets its row aside.
+        unknown: `lift_reason`, `form`, `apprehension_method`, `final_order` or `state` -> spelling that nobody here knows
+            -> rows.
         duplicates: rows beyond the first of the same person and day.
         shared_ids: persons under whose number rows with several birth years stand.
         blank: column -> blank or redacted cells, of all rows that could be read.
@@ -52,6 +55,7 @@ class Quality:
     lines: list[dict[str, Any]] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     unreadable_dates: dict[str, int] = field(default_factory=dict)
+    impossible_years: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown: dict[str, dict[str, int]] = field(default_factory=dict)
     duplicates: int = 0
     shared_ids: int = 0
@@ -110,23 +114,48 @@ def _blanks(connection: duckdb.DuckDBPyConnection, raw: Raw, name: str, rows: in
 
 
 def _dates(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality) -> None:
-    named = {raw.of(name) for name in ("day", "ended", "departed", "convicted_on")}
+    table = CANONICAL[raw.layout.table]
+    named = {raw.of(name) for name, kind in table.items() if kind == "DATE"}
     for name in raw.columns:
-        if name not in named and not name.endswith("_date"):
-            continue
-        values = raw.values.get(name)
-        if values is None:
-            test = f"{raw.text(name)} IS NOT NULL AND {raw.day(name)} IS NULL"
-            (bad,) = _one(connection, f"SELECT count(*) FROM raw WHERE {test}")
-        else:
-            said = {cell: n for cell, n in values.items() if not is_blank(cell)}
-            read = connection.execute(
-                f"SELECT cell FROM unnest(?::VARCHAR[]) t(cell) WHERE {any_day('trim(cell)')} IS NULL",
-                [list(said)],
-            ).fetchall()
-            bad = sum(said[cell] for (cell,) in read)
-        if bad:
-            quality.unreadable_dates[name] = int(bad)
+        if name in named or name.endswith(("_date", "_date_time")):
+            bad, impossible = _no_day(connection, raw, name)
+            if bad:
+                quality.unreadable_dates[name] = bad
+            if name != raw.of("day"):
+                _listed(quality.impossible_years, name, impossible)
+    if (birth := raw.of("birth_year")) is not None:
+        _listed(quality.impossible_years, birth, _no_year(connection, raw, birth))
+
+
+def _no_day(connection: duckdb.DuckDBPyConnection, raw: Raw, name: str) -> tuple[int, dict[str, int]]:
+    """Cells of a column that are no date; and those that say one that cannot be, with their rows."""
+    first, last = raw.years(name)
+    can_be = f"BETWEEN DATE '{first}-01-01' AND DATE '{last}-12-31'"
+    values = raw.values.get(name)
+    if values is None:
+        days = f"SELECT {quoted(name)} AS cell, {raw.day(name)} AS day FROM raw WHERE {raw.text(name)} IS NOT NULL"
+        bad, beyond = _one(
+            connection,
+            f"SELECT count(*) FILTER (day IS NULL), count(*) FILTER (NOT day {can_be}) FROM ({days})",
+        )
+        most = f"SELECT cell, count(*) FROM ({days}) WHERE NOT day {can_be} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {LISTED}"
+        return int(bad), dict(connection.execute(most).fetchall()) if beyond else {}
+    said = {cell: n for cell, n in values.items() if not is_blank(cell)}
+    odd = connection.execute(
+        f"SELECT cell, day IS NULL FROM (SELECT cell, {any_day('trim(cell)')} AS day FROM unnest(?::VARCHAR[]) t(cell)) "
+        f"WHERE day IS NULL OR NOT day {can_be}",
+        [list(said)],
+    ).fetchall()
+    return sum(said[cell] for cell, none in odd if none), {cell: said[cell] for cell, none in odd if not none}
+
+
+def _no_year(connection: duckdb.DuckDBPyConnection, raw: Raw, name: str) -> dict[str, int]:
+    """Cells of a column of years that say something else or a year that cannot be, with their rows."""
+    said, year = raw.text(name), raw.year_that_can_be(name)
+    if said == year:
+        return {}
+    most = f"SELECT {quoted(name)}, count(*) FROM raw WHERE {said} IS NOT NULL AND {year} IS NULL GROUP BY 1"
+    return dict(connection.execute(f"{most} ORDER BY 2 DESC, 1 LIMIT {LISTED}").fetchall())
 
 
 def _spellings(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality) -> None:
@@ -134,24 +163,25 @@ def _spellings(connection: duckdb.DuckDBPyConnection, raw: Raw, quality: Quality
         "lift_reason": (LIFTED, lower),
         "apprehension_method": ((*METHODS, *OTHER_METHODS), lower),
         "form": (FORMS, form_key),
+        "final_order": (YES_NO, lower),
     }
     for name, (words, key) in known.items():
         column = raw.of(name)
         if column is not None:
             values = raw.values.get(column, {})
             _listed(
-                quality,
+                quality.unknown,
                 name,
                 {cell: n for cell, n in values.items() if not is_blank(cell) and key(cell) not in words},
             )
-    if raw.of("facility") and raw.of("state"):
+    if raw.of("state"):
         rows = connection.execute(
             "SELECT state_raw, sum(rows)::BIGINT FROM stands WHERE state_raw IS NOT NULL AND state IS NULL GROUP BY 1"
         ).fetchall()
-        _listed(quality, "state", dict(rows))
+        _listed(quality.unknown, "state", dict(rows))
 
 
-def _listed(quality: Quality, name: str, found: dict[str, int]) -> None:
+def _listed(where: dict[str, dict[str, int]], name: str, found: dict[str, int]) -> None:
     most = sorted(found.items(), key=lambda one: (-one[1], one[0]))
     if most:
-        quality.unknown[name] = dict(most[:LISTED])
+        where[name] = dict(most[:LISTED])

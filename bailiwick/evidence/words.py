@@ -91,6 +91,11 @@ OTHER_METHODS = (
         "transportation check passenger train",
     ),
 )
+#: Yes and no, in lower case, as truth values in SQL. Parquet may have truth values of its own, or numbers for them.
+YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "t", "1", "1.0"), "true"),
+    **dict.fromkeys(("no", "n", "false", "f", "0", "0.0"), "false"),
+}
 #: What stands for "nothing" in a cell.
 BLANKS = (
     *("", "na", "n/a", "null", "none"),

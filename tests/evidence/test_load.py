@@ -164,6 +164,71 @@ def test_parquet_is_read_like_the_rest(tmp_path: Path, store: Store) -> None:
     ]
 
 
+def test_truth_values_and_numbers_of_parquet_are_the_words_and_years_of_csv(
+    tmp_path: Path, store: Store
+) -> None:
+    people = [
+        detainer(unique_identifier=f"p{i}", final_order_yes_no=word, birth_year=year)
+        for i, (word, year) in enumerate((("YES", "1980"), ("NO", "1990"), ("", "")))
+    ]
+    path = write_csv(tmp_path / "x.csv", people)
+    put(path, store)
+    typed = "final_order_yes_no = 'YES' AS final_order_yes_no, birth_year::DOUBLE AS birth_year"
+    rest = "detainer_prepare_date::TIMESTAMP AS detainer_prepare_date"
+    source = f"(SELECT * REPLACE ({typed}, {rest}) FROM read_csv('{path}', all_varchar = true))"
+    duckdb.sql(f"COPY {source} TO '{tmp_path}/x.parquet'")
+    types = duckdb.sql(f"SELECT typeof(final_order_yes_no), typeof(birth_year) FROM '{tmp_path}/x.parquet'")
+    assert types.fetchall()[0] == ("BOOLEAN", "DOUBLE")
+    assert [one["file"] for one in put(tmp_path / "x.parquet", store).known] == ["x.csv"]
+    more = (
+        f"SELECT * FROM {source} UNION ALL SELECT * REPLACE ('p9' AS unique_identifier) FROM {source} LIMIT 4"
+    )
+    duckdb.sql(f"COPY ({more}) TO '{tmp_path}/more.parquet'")
+    (quality,) = put(tmp_path / "more.parquet", store).new
+    assert (quality.unknown, quality.impossible_years) == ({}, {})
+    assert store.again("detainers", quality.release, quality.part) == 3
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("word", "order"),
+    [
+        *((word, True) for word in ("YES", "yes", " Y", "true", "T", "1", "1.0")),
+        *((word, False) for word in ("NO", "n", "FALSE", "f", "0", "0.0")),
+        *((word, None) for word in ("", "NA", "(b)(6)")),
+    ],
+)
+def test_yes_and_no_are_read_however_they_are_plainly_written(
+    word: str, order: bool | None, kind: str, tmp_path: Path, store: Store
+) -> None:
+    row = detainer(final_order_yes_no=word)
+    path = (
+        write_csv(tmp_path / "x.csv", [row])
+        if kind == "csv"
+        else write_workbook(tmp_path / "x.xlsx", {"S": [DETAINERS, [row[name] for name in DETAINERS]]})
+    )
+    assert put(path, store).new[0].unknown == {}
+    assert rows(store, "SELECT final_order FROM detainers") == [(order,)]
+
+
+def test_a_yes_or_no_that_nobody_knows_is_told(tmp_path: Path, store: Store) -> None:
+    words = ["Yes", "Pending", "Pending", "2"]
+    found = [detainer(final_order_yes_no=word, unique_identifier=i) for i, word in enumerate(words)]
+    quality = put(write_csv(tmp_path / "x.csv", found), store).new[0]
+    assert quality.unknown == {"final_order": {"Pending": 2, "2": 1}}
+    assert rows(store, "SELECT count(*), count(final_order) FROM detainers") == [(4, 1)]
+
+
+def test_a_state_that_nobody_knows_is_told_of_arrests_too(tmp_path: Path, store: Store) -> None:
+    columns = ("apprehension_date", "apprehension_method", "apprehension_state", "unique_identifier")
+    found = [
+        dict(zip(columns, ("2025-01-02", "Located", state, "p"), strict=True)) for state in ("TEXAS", "TEJAS")
+    ]
+    quality = put(write_csv(tmp_path / "x.csv", found, columns), store).new[0]
+    assert quality.unknown == {"state": {"TEJAS": 1}}
+    assert rows(store, "SELECT state FROM arrests ORDER BY 1 NULLS LAST") == [("us/tx",), (None,)]
+
+
 # --------------------------------------------------------------------------------------------------------- raw and canonical
 
 
@@ -260,6 +325,74 @@ def test_another_date_that_cannot_be_read_is_counted_and_its_row_is_kept(
 ) -> None:
     done = put(write_csv(tmp_path / "x.csv", [detainer(msc_conviction_date="00/00/1999")]), store)
     assert (done.new[0].taken, done.new[0].unreadable_dates) == (1, {"msc_conviction_date": 1})
+
+
+IMPOSSIBLE = ("0999-01-01", "2099-01-01", "12/31/1899", "01/02/24", "infinity")
+POSSIBLE = ("1900-01-01", "2024-02-29", "12/31/2035", "")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "csv, many"])
+@pytest.mark.parametrize(
+    ("column", "canonical"),
+    [("msc_conviction_date", "convicted_on"), ("departed_date", "departed"), ("apprehension_date", None)],
+)
+def test_a_date_beside_the_main_one_that_cannot_be_is_told_and_is_no_date_of_its_row(
+    column: str,
+    canonical: str | None,
+    kind: str,
+    tmp_path: Path,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if kind == "csv, many":  # more different ones than are looked at one by one
+        monkeypatch.setattr("bailiwick.evidence.rows.FEW", 2)
+    columns = tuple(dict.fromkeys((*DETAINERS, column)))
+    days = (*IMPOSSIBLE, *POSSIBLE, IMPOSSIBLE[0])
+    found = [detainer(**{column: day}, unique_identifier=i) for i, day in enumerate(days)]
+    path = (
+        write_workbook(
+            tmp_path / "x.xlsx", {"S": [columns, *([row[name] for name in columns] for row in found)]}
+        )
+        if kind == "xlsx"
+        else write_csv(tmp_path / "x.csv", found, columns)
+    )
+    quality = put(path, store).new[0]
+    assert (quality.taken, quality.unreadable_dates) == (10, {})
+    assert quality.impossible_years == {column: dict.fromkeys(IMPOSSIBLE, 1) | {IMPOSSIBLE[0]: 2}}
+    raw = rows(store, f"SELECT {column} FROM raw_detainers")
+    assert [cell or "" for (cell,) in raw] == list(days)
+    if canonical:
+        said = rows(store, f"SELECT {canonical} FROM detainers WHERE {canonical} IS NOT NULL ORDER BY 1")
+        assert said == [(date(1900, 1, 1),), (date(2024, 2, 29),), (date(2035, 12, 31),)]
+
+
+def test_a_date_that_lies_ahead_by_its_name_may_be_as_late_as_it_likes(tmp_path: Path, store: Store) -> None:
+    found = [detainer(projected_release_date=day) for day in ("2071-05-01", "0071-05-01")]
+    columns = (*DETAINERS, "projected_release_date")
+    quality = put(write_csv(tmp_path / "x.csv", found, columns), store).new[0]
+    assert quality.impossible_years == {"projected_release_date": {"0071-05-01": 1}}
+
+
+def test_a_year_of_birth_that_cannot_be_is_told_and_puts_nobody_in_doubt(
+    tmp_path: Path, store: Store
+) -> None:
+    years = ("1990", "0999", "2099", "90", "1990.0", "NA")
+    days = [f"2025-03-0{i}" for i in range(1, 7)]
+    found = [
+        detainer(birth_year=year, detainer_prepare_date=day) for year, day in zip(years, days, strict=True)
+    ]
+    quality = put(write_csv(tmp_path / "x.csv", found), store).new[0]
+    assert quality.impossible_years == {"birth_year": {"0999": 1, "2099": 1, "90": 1}}
+    assert (quality.taken, quality.shared_ids) == (6, 0)
+    assert rows(store, "SELECT birth_year FROM detainers ORDER BY day") == [
+        *(("1990",), (None,), (None,), (None,), ("1990",), (None,)),
+    ]
+
+
+def test_a_conviction_of_an_impossible_year_says_no_day_to_the_law(tmp_path: Path, store: Store) -> None:
+    bad = {"most_serious_conviction_charge": "Assault", "msc_conviction_date": "0999-01-01"}
+    put(write_csv(tmp_path / "x.csv", [detainer(**bad)]), store)
+    assert rows(store, "SELECT offence, convicted_on FROM detainers") == [("Assault", None)]
 
 
 def test_a_quote_that_is_never_closed_takes_no_other_row_with_it(tmp_path: Path, store: Store) -> None:
