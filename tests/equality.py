@@ -52,7 +52,13 @@ def compare(
             shown.append(f"{case.id}: no row")
             continue
         want = expected(decider, case, proposals)
+        possible = decider.outcomes(case, proposals)
         for action in ACTIONS:
+            if row.get(f"{action}_possible", possible[action]) != possible[action]:
+                count += 1
+                shown.append(
+                    f"{case.id} {action}: possible {possible[action]}, bulk {row[f'{action}_possible']}"
+                )
             got = (row[action], row[f"{action}_norm"], row[f"{action}_missing"])
             if got != want[action]:
                 count += 1

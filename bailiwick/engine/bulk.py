@@ -374,8 +374,9 @@ def prepare(
     on: date | None = None,
     proposals: tuple[str, ...] = (),
     scratch: Path | None = None,
+    possible: tuple[str, ...] = (),
 ) -> Prepared:
-    """Look over a Parquet file of cases and write the statement that decides them.
+    """Look over a Parquet file of cases and write the statement that decides them. ``possible``: as in ``run_bulk``.
 
     ``scratch``: a directory where the cases of states that have many may be laid apart (about twice the file); it must stay until
     the statement has run. Without it, one statement looks at all of them.
@@ -418,7 +419,11 @@ def prepare(
         for i, mine in enumerate(parts):
             scope = Scope(mine, *days, on=on, tables="" if len(parts) == 1 else f"_{i}")
             dialect = DuckDb(scope.tables)
-            statements.append(Statement(lawbook, scope, dialect, source.charge_fields, proposals, hoist=True))
+            statements.append(
+                Statement(
+                    lawbook, scope, dialect, source.charge_fields, proposals, hoist=True, possible=possible
+                )
+            )
         _words(con, statements)
         odd = source.in_text or _odd_instants(con, source)
         leaves = reading.result()
@@ -823,9 +828,11 @@ def run_bulk(
     on: date | None = None,
     proposals: tuple[str, ...] = (),
     progress: Progress | None = None,
+    possible: tuple[str, ...] = (),
 ) -> BulkResult:
     """Decide a file of cases (``.parquet`` or ``.jsonl``) into a Parquet file.
 
+    ``possible``: actions of which the outcomes still possible are told too (``a_possible``, bits of ``decide.POSSIBLE``).
     ``place`` and ``on`` override every case's place and day (the what-if); citations are still read as where the case comes
     from. Raises BadSource for a file that cannot be read, ValueError for an unknown place or proposal; bad rows are returned.
     """
@@ -839,9 +846,9 @@ def run_bulk(
             lines, bad = jsonl_to_parquet(source, parquet, lawbook)
             if len(bad) == lines:
                 return BulkResult(lines, 0, bad)
-            result = _run(parquet, out, lawbook, engine, master, where, on, proposals, progress)
+            result = _run(parquet, out, lawbook, engine, master, where, on, proposals, progress, possible)
             return BulkResult(lines, result.decided, sorted([*bad, *result.bad], key=lambda b: b.line))
-    return _run(source, out, lawbook, engine, master, where, on, proposals, progress)
+    return _run(source, out, lawbook, engine, master, where, on, proposals, progress, possible)
 
 
 def _run(
@@ -854,18 +861,28 @@ def _run(
     on: date | None,
     proposals: tuple[str, ...],
     progress: Progress | None,
+    possible: tuple[str, ...],
 ) -> BulkResult:
     if engine == "spark":
         from bailiwick.engine.bulk_spark import run_spark
 
-        return run_spark(source, out, lawbook, master=master, place=place, on=on, proposals=proposals)
+        return run_spark(
+            source, out, lawbook, master=master, place=place, on=on, proposals=proposals, possible=possible
+        )
     if engine != "duckdb":
         raise ValueError(f"unknown engine '{engine}'; expected duckdb or spark")
     con = connect()
     try:
         with tempfile.TemporaryDirectory() as scratch:
             prepared = prepare(
-                con, source, lawbook, place=place, on=on, proposals=proposals, scratch=Path(scratch)
+                con,
+                source,
+                lawbook,
+                place=place,
+                on=on,
+                proposals=proposals,
+                scratch=Path(scratch),
+                possible=possible,
             )
             if progress:
                 progress(0, prepared.cases)

@@ -100,8 +100,9 @@ def run_spark(
     place: Place | None = None,
     on: date | None = None,
     proposals: tuple[str, ...] = (),
+    possible: tuple[str, ...] = (),
 ) -> BulkResult:
-    """Decide a Parquet file of cases on Spark.
+    """Decide a Parquet file of cases on Spark. ``possible``: as in ``bulk.run_bulk``.
 
     ``out`` becomes one Parquet file for up to ``ONE_FILE`` cases, else a directory of them; its columns are those of the other
     engines. ``master`` is a Spark master such as ``spark://host:7077``; by default all cores of this machine. A Spark session
@@ -119,14 +120,14 @@ def run_spark(
             spark.conf.set("spark.sql.codegen.wholeStage", "false")
             spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         scope, bad = _look_over(cases, lawbook, place, on)
-        statement = Statement(lawbook, scope, Spark(), cases.charge_fields, proposals)
+        statement = Statement(lawbook, scope, Spark(), cases.charge_fields, proposals, possible=possible)
         _citations(spark, cases, statement)
         _tables(spark, statement)
         front = _front(cases, statement, place)
         # the stages as views: the statement is the same, but Spark reads through each of them only once
         for name, sql in statement.stages(front, charge_stage=_charge_stage(cases, statement)):
             spark.sql(sql).createOrReplaceTempView(name)
-        _write(spark, out, one_file=count <= ONE_FILE)
+        _write(spark, out, possible, one_file=count <= ONE_FILE)
         return BulkResult(count, count - len(bad), bad)
 
 
@@ -485,13 +486,14 @@ def _view(spark: SparkSession, name: str, schema: Any, rows: Any) -> None:
     spark.createDataFrame(pa.Table.from_arrays(arrays, schema=schema)).createOrReplaceTempView(name)
 
 
-def _write(spark: SparkSession, out: Path, *, one_file: bool) -> None:
+def _write(spark: SparkSession, out: Path, possible: tuple[str, ...], *, one_file: bool) -> None:
     """Decide and write beside, then move into place."""
     if out.is_dir() and not (out / "_SUCCESS").exists() and any(out.iterdir()):
         raise BadSource(
             f"{out}: a directory that Spark did not write; expected a file, or a path that is free"
         )
-    names = ", ".join(name for a in ACTIONS for name in (a, f"{a}_norm", f"{a}_missing"))
+    told = {a: ("", "_norm", "_missing", *(("_possible",) if a in possible else ())) for a in ACTIONS}
+    names = ", ".join(f"{a}{more}" for a, mores in told.items() for more in mores)
     rows, order = "decided", ""
     if one_file:
         rows, order = "(SELECT /*+ REPARTITION(1) */ * FROM decided)", " SORT BY rn"

@@ -2,7 +2,8 @@
 
 The statement is written for the law of the places and days that occur in the cases. DuckDB runs it over Parquet (the default),
 Spark over Parquet past one machine, PostgreSQL over a table of JSON cases. Output columns: ``id``, ``place``, ``at`` and, for
-each action ``a``: ``a`` (outcome), ``a_norm`` (the deciding norm) and ``a_missing`` (facts, comma-separated).
+each action ``a``: ``a`` (outcome), ``a_norm`` (the deciding norm) and ``a_missing`` (facts, comma-separated); for the actions of
+which it is asked ``a_possible`` too, the outcomes still possible as bits (``decide.POSSIBLE``).
 
 Steps of the statement: the source's columns in one shape (front end) -> area and local day -> truth of every
 ``any_charge`` -> bits of every norm (as in ``decide.py``) -> levels folded through a table of states -> words.
@@ -35,6 +36,7 @@ from bailiwick.engine.decide import (
     SILENT,
     SPEAKS,
     WAITING,
+    replaces,
 )
 from bailiwick.engine.facts import ACTIONS, CHARGE_FACTS, LEVELS, Type
 from bailiwick.engine.lawbook import Lawbook
@@ -151,7 +153,9 @@ class Statement:
         proposals: Iterable[str] = (),
         *,
         hoist: bool = False,
+        possible: Iterable[str] = (),
     ) -> None:
+        self.told_possible = frozenset(possible)
         self.lawbook = lawbook
         self.scope = scope
         self.dialect = dialect
@@ -612,6 +616,8 @@ class Statement:
             final.append(f"CASE p{a} {outcome} ELSE {d.word('outcome', 'unknown')} END AS {action}")
             final.append(f"n{a} AS {action}_norm")
             final.append(f"{self.missing_names[a]} AS {action}_missing")
+            if action in self.told_possible:
+                final.append(f"(p{a} >> {LEFT}) AS {action}_possible")
         stages.append(("decided", f"SELECT {', '.join(final)} FROM v{d.beside}"))
         return stages
 
@@ -666,10 +672,10 @@ def _where(tests: list[str], sql: str, otherwise: str) -> str:
 
 def _overridden(bits: str, by: Column, column: Column) -> str:
     """As ``decide.overridden``."""
-    same_level = by.norm.level == column.norm.level
-    left = f"{bits} & {15 | (SPEAKS if same_level else 0)}"
+    replaced = replaces(by.norm, column.norm)
+    left = f"{bits} & {15 | (SPEAKS if replaced else 0)}"
     unsure = (
-        f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if same_level else left
+        f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if replaced else left
     )
     return f"(CASE WHEN e{by.index} THEN 0 WHEN e{by.index} IS NULL THEN {unsure} ELSE {bits} END)"
 

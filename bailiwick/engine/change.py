@@ -306,7 +306,7 @@ def would_change(
 
     Each is ``{"change": [{"fact", "from", "to", "says"}], "outcome": …}``. ``possible``: what the action's outcome may be now.
     """
-    from bailiwick.engine.decide import OUTCOMES_OF, overridden, resolve
+    from bailiwick.engine.decide import OUTCOMES_OF, overridden, replaces, resolve
 
     x = decider.view(case)
     levers = _levers_of(decider, plan)
@@ -330,8 +330,8 @@ def would_change(
         found = now.get(i, base[i])[0]
         for j in overriders.get(i, ()):
             by, effective = now.get(j, base[j])
-            same_level = plan.rules[i].norm.level == plan.rules[j].norm.level
-            found = overridden(found, effective, by, same_level=same_level)
+            replaced = replaces(plan.rules[j].norm, plan.rules[i].norm)
+            found = overridden(found, effective, by, replaced=replaced)
         return found
 
     def outcomes(action: str, now: dict[int, _State]) -> tuple[Outcome, ...]:

@@ -254,19 +254,24 @@ def matters(bits: int, level: int, reached: int) -> bool:
     return bool(bits & MAY_PERMIT and not blocked and not level & DOES_PERMIT and reached & SILENT)
 
 
-def overridden(bits: int, effective: Truth, by: int, *, same_level: bool) -> int:
-    """Bits of a norm that another (``by``: its bits) overrides where it takes effect.
+def replaces(by: Norm, norm: Norm) -> bool:
+    """Whether a norm that overrides another says something in its place: at its level, and of each of its actions."""
+    return by.level == norm.level and set(norm.actions) <= set(by.actions)
 
-    Where that is unknown, one of the two speaks in any case when both stand at one level, and it makes no difference which
+
+def overridden(bits: int, effective: Truth, by: int, *, replaced: bool) -> int:
+    """Bits of a norm that another (``by``: its bits) overrides where it takes effect. ``replaced``: see ``replaces``.
+
+    Where that is unknown, one of the two speaks in any case when the one replaces the other, and it makes no difference which
     when both do the same.
     """
     if effective is False:
         return bits
     if effective:
         return 0
-    if same_level and bits & 15 == by & 15:
+    if replaced and bits & 15 == by & 15:
         return bits
-    return bits & (15 | (SPEAKS if same_level else 0))
+    return bits & (15 | (SPEAKS if replaced else 0))
 
 
 @dataclass(slots=True)
@@ -442,8 +447,8 @@ class Decider:
         out = list(bits)
         for i, targets in plan.overriders:
             for j in targets:
-                same_level = plan.rules[i].norm.level == plan.rules[j].norm.level
-                out[j] = overridden(out[j], effective[i], bits[i], same_level=same_level)
+                replaced = replaces(plan.rules[i].norm, plan.rules[j].norm)
+                out[j] = overridden(out[j], effective[i], bits[i], replaced=replaced)
         return out, effective
 
     def outcomes(self, case: Case, proposals: tuple[str, ...] = ()) -> dict[str, int]:

@@ -126,7 +126,7 @@ def engine(voices: list[Voice]) -> Found:
     bits = list(first)
     for i, voice in enumerate(voices):
         for j in voice.overrides:
-            bits[j] = overridden(bits[j], takes[i], first[i], same_level=voice.level == voices[j].level)
+            bits[j] = overridden(bits[j], takes[i], first[i], replaced=voice.level == voices[j].level)
     levels = sorted({voice.level for voice in voices})
     unions = [reduce(or_, (b for b, v in zip(bits, voices, strict=True) if v.level == lv)) for lv in levels]
     possible, reached = resolve(tuple(unions))

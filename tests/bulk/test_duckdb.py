@@ -43,6 +43,16 @@ def test_random_cases_come_out_as_one_by_one(
     out = tmp_path / "out.parquet"
     assert run_bulk(parquet, out, book) == BulkResult(CASES, CASES, [])
     assert differences(single, cases, out) == (0, [])
+    assert not [name for name in pq.read_schema(out).names if name.endswith("_possible")]
+
+
+def test_what_is_still_possible_is_told_where_it_is_asked(
+    book: Lawbook, single: Decider, cases: list[Case], parquet: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.parquet"
+    run_bulk(parquet, out, book, possible=ACTIONS)
+    assert {f"{action}_possible" for action in ACTIONS} < set(pq.read_schema(out).names)
+    assert differences(single, cases, out) == (0, [])
 
 
 def test_random_cases_come_out_as_one_by_one_with_every_proposal(

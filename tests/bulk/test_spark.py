@@ -56,7 +56,8 @@ def test_random_cases_come_out_as_one_by_one(book: Lawbook, single: Decider, tmp
     assert found.schema.field("at").type == pa.timestamp("us", "UTC")
 
     there, then = "us/tx/travis-county", date(2017, 8, 31)
-    run_bulk(path, out, book, engine="spark", place=there, on=then)
+    run_bulk(path, out, book, engine="spark", place=there, on=then, possible=("hold",))
+    assert "hold_possible" in pq.read_schema(out).names
     moved = [case.moved(book.places.get(there), then) for case in cases]
     assert differences(single, moved, out) == (0, [])
 
