@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bailiwick.engine.places import load_places
+from bailiwick.evidence.columns import column_of
 from bailiwick.evidence.load import load
 from bailiwick.evidence.sources import Layout, NotARelease, layouts, nearly, recognise
 from bailiwick.evidence.store import Store
@@ -21,6 +22,18 @@ HEADERS = {
         "most_serious_conviction_charge msc_charge_code msc_charge_date msc_conviction_date felon apprehension_method "
         "final_order_yes_no final_order_date apprehension_date entry_date detainer_lift_reason detainer_lift_reason_code "
         "detainer_type unique_identifier"
+    ),
+    "detainers, 2025": (
+        "detainer_prepare_date facility_state facility_aor port_of_departure departure_country departed_date case_status "
+        "detainer_prepared_criminality detention_facility detention_facility_code facility_city birth_year "
+        "most_serious_conviction_msc_charge msc_charge_code msc_conviction_date apprehension_method final_order_yes_no "
+        "apprehension_date detainer_lift_reason detainer_type unique_identifier"
+    ),
+    "detainers, March 2026": (
+        "detainer_prepare_date facility_state facility_aor port_of_departure departure_country departed_date case_status "
+        "detainer_criminality detainer_facility detainer_facility_code facility_city birth_year msc_charge msc_charge_code "
+        "msc_conviction_date apprehension_method final_order_yes_no apprehension_date detainer_lift_reason detainer_type "
+        "anonymized_identifier"
     ),
     "stays, 2025": (
         "stay_book_in_date_time book_in_date_time detention_facility detention_facility_code detention_book_out_date_time "
@@ -100,12 +113,15 @@ def test_a_file_that_lacks_a_mark_is_refused_by_that_name_and_never_taken_as_ano
 ) -> None:
     layout = taken(columns)
     for mark in layout.marks:
-        # whatever a person's number is called, the first of its names is asked for
-        asked = layout.columns["person"][0] if mark in layout.columns.get("person", ()) else mark
+        # of a column with several names, such as a person's number, any one is asked for
+        alike = [one for one in layouts() if one.name == layout.name]
+        asked = {mark}.union(*(one.marks - layout.marks for one in alike if mark not in one.marks))
         for file in without(columns, mark):
             assert recognise(file) is None, (mark, file)
             said = nearly(file)
-            assert said.startswith(f"columns like those of {layout.name}, but it lacks {asked}"), said
+            assert said.startswith(
+                tuple(f"columns like those of {layout.name}, but it lacks {name}" for name in asked)
+            ), said
 
 
 @pytest.mark.parametrize("layout", layouts(), ids=lambda one: f"{one.table}, {one.release}")
@@ -121,6 +137,13 @@ def test_a_file_with_all_that_a_layout_knows_is_never_of_another_table_for_want_
         for file in without(columns, mark):
             found, said = recognise(file), nearly(file)
             assert found.table == layout.table if found else said.startswith(own), said
+
+
+@pytest.mark.parametrize("release", ["detainers, 2025", "detainers, March 2026"])
+def test_nothing_that_is_read_of_a_detainer_is_lost_by_the_name_that_a_release_gives_it(release: str) -> None:
+    columns = HEADERS[release].split()
+    layout = taken(tuple(columns))
+    assert [name for name in layout.columns if column_of(layout, name, columns) is None] == []
 
 
 def test_a_detainer_file_with_two_renamed_marks_is_no_file_of_removals() -> None:

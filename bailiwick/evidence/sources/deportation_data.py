@@ -1,9 +1,9 @@
 """The releases of 2025 and 2026 that the Deportation Data Project publishes: workbooks, CSV or Parquet, one or more a table.
 
 The column that links a person's rows within one release is `Unique Identifier` in most of them and some form of `Anonymized
-Identifier` in others. The detainer layout was checked against rows of the release of 2026. The columns of the other four
-tables are those that public programs read from the workbooks of 2025 and 2026; rows of these tables were not at hand. A file
-with other columns is refused by name and not half read.
+Identifier` in others. The detainer layout was checked against rows of the release of 2026; the names that workbooks of March
+2026 have instead, and the columns of the other four tables, are those that public programs read from the workbooks of 2025 and
+2026, of which no rows were at hand. A file with other columns is refused by name and not half read.
 """
 
 from bailiwick.evidence.sources import Layout
@@ -14,6 +14,27 @@ _PLACE = {
     "facility_code": ("detention_facility_code", "facility_code"),
     "state": ("facility_state", "state", "apprehension_state"),
     "city": ("facility_city", "city"),
+}
+#: The jail that a detainer was sent to. The workbooks of March 2026 call it by the second name.
+_JAIL = ("detention_facility", "detainer_facility")
+_DETAINER = {
+    **_PLACE,
+    "facility": (*_JAIL, "facility"),
+    "facility_code": ("detention_facility_code", "detainer_facility_code", "facility_code"),
+    "day": ("detainer_prepare_date",),
+    "form": ("detainer_type",),
+    "lift_reason": ("detainer_lift_reason",),
+    "offence": (
+        "most_serious_conviction_charge",
+        "most_serious_conviction_msc_charge",
+        "msc_charge",
+    ),
+    "charge_code": ("msc_charge_code",),
+    "convicted_on": ("msc_conviction_date",),
+    "final_order": ("final_order_yes_no",),
+    "criminality": ("detainer_prepared_criminality", "detainer_criminality"),
+    "area": ("facility_aor",),
+    "departed": ("departed_date",),
 }
 _ARREST = {
     "apprehension_method": ("apprehension_method",),
@@ -65,7 +86,59 @@ _ALSO = {
     ),
 }
 
-#: The order tells where two explain as many columns.
+#: Table, its words, the columns that must be there, and which are read. The order tells where two explain as many columns.
+_TABLES: tuple[tuple[str, str, tuple[str, ...], dict[str, tuple[str, ...]]], ...] = (
+    *(
+        (
+            "detainers",
+            "detainers",
+            ("detainer_prepare_date", facility, "facility_state", "detainer_lift_reason"),
+            _DETAINER,
+        )
+        for facility in _JAIL
+    ),
+    (
+        "stays",
+        "detention stays",
+        ("book_in_date_time", "detention_facility"),
+        {
+            **_PLACE,
+            "day": ("book_in_date_time",),
+            "ended": ("detention_book_out_date_time", "book_out_date_time"),
+        },
+    ),
+    (
+        "stays",
+        "detention stays, one row a stay",
+        ("stay_book_in_date_time", "stay_book_out_date_time"),
+        {"day": ("stay_book_in_date_time",), "ended": ("stay_book_out_date_time",)},
+    ),
+    (
+        "encounters",
+        "encounters",
+        ("event_date", "responsible_aor"),
+        {"day": ("event_date",), "area": ("responsible_aor",)},
+    ),
+    (
+        "removals",
+        "removals",
+        ("departed_date", "departure_country", "port_of_departure"),
+        {"day": ("departed_date",)},
+    ),
+    (
+        "arrests",
+        "arrests",
+        ("apprehension_date", "apprehension_method"),
+        {"day": ("apprehension_date",), **_ARREST},
+    ),
+    (
+        "arrests",
+        "arrests, with the hour",
+        ("apprehension_date_time", "apprehension_method"),
+        {"day": ("apprehension_date_time",), **_ARREST},
+    ),
+)
+
 LAYOUTS = tuple(
     Layout(
         name=f"ICE {words}, Deportation Data Project (2025 and 2026)",
@@ -76,65 +149,6 @@ LAYOUTS = tuple(
         also=frozenset((*_OF_ALL, *_ALSO[table])),
         named=r"\d{4}-ICLI-\d{5}",
     )
-    for table, words, marks, columns in (
-        (
-            "detainers",
-            "detainers",
-            ("detainer_prepare_date", "detention_facility", "facility_state", "detainer_lift_reason"),
-            {
-                **_PLACE,
-                "day": ("detainer_prepare_date",),
-                "form": ("detainer_type",),
-                "lift_reason": ("detainer_lift_reason",),
-                "offence": ("most_serious_conviction_charge",),
-                "charge_code": ("msc_charge_code",),
-                "convicted_on": ("msc_conviction_date",),
-                "final_order": ("final_order_yes_no",),
-                "criminality": ("detainer_prepared_criminality",),
-                "area": ("facility_aor",),
-                "departed": ("departed_date",),
-            },
-        ),
-        (
-            "stays",
-            "detention stays",
-            ("book_in_date_time", "detention_facility"),
-            {
-                **_PLACE,
-                "day": ("book_in_date_time",),
-                "ended": ("detention_book_out_date_time", "book_out_date_time"),
-            },
-        ),
-        (
-            "stays",
-            "detention stays, one row a stay",
-            ("stay_book_in_date_time", "stay_book_out_date_time"),
-            {"day": ("stay_book_in_date_time",), "ended": ("stay_book_out_date_time",)},
-        ),
-        (
-            "encounters",
-            "encounters",
-            ("event_date", "responsible_aor"),
-            {"day": ("event_date",), "area": ("responsible_aor",)},
-        ),
-        (
-            "removals",
-            "removals",
-            ("departed_date", "departure_country", "port_of_departure"),
-            {"day": ("departed_date",)},
-        ),
-        (
-            "arrests",
-            "arrests",
-            ("apprehension_date", "apprehension_method"),
-            {"day": ("apprehension_date",), **_ARREST},
-        ),
-        (
-            "arrests",
-            "arrests, with the hour",
-            ("apprehension_date_time", "apprehension_method"),
-            {"day": ("apprehension_date_time",), **_ARREST},
-        ),
-    )
+    for table, words, marks, columns in _TABLES
     for person in _PERSON
 )
