@@ -31,6 +31,8 @@ COUNTS = (
     *("detainers", "required", "declined_required_least", "declined_required_most", "forbidden"),
     *("taken_forbidden_least", "taken_forbidden_most", "law_unknown", "not_recorded"),
 )
+#: Whether an answer changes, as shown.
+CHANGES = {"yes": "yes", "no": "no", "unknown": "cannot be known"}
 
 
 def law(
@@ -165,6 +167,9 @@ def whatif(
     place within it, keep their own), of another day (--on), with bills that were never enacted (--with), or all of these. Shows
     of how many the answer changes, of how many that cannot be known, and which facts would settle it.
 
+    An answer that is not known may still be known to change, where nothing that is possible under one law is so under the other;
+    or not to, where the same rules decide on the same facts. Another day moves ages and look-backs, and with them the facts.
+
     \b
     Detainers sent to Texas, had the law of California applied:
       bailiwick evidence whatif --law us/ca --where state=us/tx
@@ -202,7 +207,7 @@ def whatif(
         rendering.write_json(_as_json(found))
     elif how is Format.CSV:
         out = rendering.Csv(
-            ("before", "after", "detainers", "taken_into_custody", "declined", "not_recorded")
+            ("before", "after", "changes", "detainers", "taken_into_custody", "declined", "not_recorded")
         )
         for one in found.moved:
             out.row(tuple(asdict(one).values()))
@@ -249,19 +254,21 @@ def _whatif(as_if: AsIf, found: WhatIf) -> Iterator[Block]:
         (
             words.OUTCOME[Outcome(one.before)],
             words.OUTCOME[Outcome(one.after)],
-            *(f"{n:,}" for n in tuple(asdict(one).values())[2:]),
+            CHANGES[one.changes],
+            *(f"{n:,}" for n in (one.detainers, one.taken_into_custody, one.declined, one.not_recorded)),
         )
         for one in found.moved
     ]
     head = (
         "their own law",
         "the other law",
+        "changes",
         "detainers",
         "taken into custody",
         "declined",
         "outcome not recorded",
     )
-    yield Table(head, rows, right=(2, 3, 4, 5))
+    yield Table(head, rows, right=(3, 4, 5, 6))
     if found.settles:
         yield Heading("What would settle it")
         yield Table(

@@ -20,7 +20,6 @@ from bailiwick.engine.bulk import run_bulk
 from bailiwick.engine.condition import AT, Compare, Named, Node, Ref, walk
 from bailiwick.engine.facts import GROUPS
 from bailiwick.engine.lawbook import Lawbook
-from bailiwick.engine.norm import Effect
 from bailiwick.evidence.asif import ASKED, AsIf
 from bailiwick.evidence.columns import literal
 
@@ -66,8 +65,8 @@ def decide(
     out: Path,
     engine: Engine | None = None,
 ) -> None:
-    """Write what the law says of each detainer of `source` as Parquet: part, row, action, law, norm, missing, may_require and
-    may_forbid (whether that outcome is still possible).
+    """Write what the law says of each detainer of `source` as Parquet: part, row, action, law, norm, missing and possible
+    (the outcomes that are, as bits of `engine.decide.POSSIBLE`).
 
     source: a table or view with the canonical columns of detainers, `part` and `row`.
     """
@@ -87,19 +86,17 @@ def decide(
             master=how.master,
             on=as_if.on,
             proposals=as_if.proposals,
+            possible=tuple(ACTIONS),
         )
         files = f"{decided}/*.parquet" if decided.is_dir() else str(decided)
-        law = _of_action("d.{}")
         connection.execute(
             f"""
             COPY (
                 SELECT {rows}.part, {rows}.row, c.action,
-                       {law} AS law, {_of_action("d.{}_norm")} AS norm, {_of_action("d.{}_missing")} AS missing,
-                       {law} = 'required' OR ({law} = 'unknown' AND {_of_action("s.{}_require")}) AS may_require,
-                       {law} = 'forbidden' OR ({law} = 'unknown' AND {_of_action("s.{}_forbid")}) AS may_forbid
+                       {_of_action("d.{}")} AS law, {_of_action("d.{}_norm")} AS norm,
+                       {_of_action("d.{}_missing")} AS missing, {_of_action("d.{}_possible")} AS possible
                 FROM read_parquet({literal(files)}) d
                 JOIN cases c ON c.number = CAST(d.id AS BIGINT)
-                JOIN spans s ON s.area = c.area AND s.since = c.since
                 {same}
             ) TO {literal(str(out))} (FORMAT parquet, COMPRESSION zstd)
             """
@@ -134,14 +131,13 @@ def _place(
     for (path,) in found:
         area = areas.setdefault(book.area(path, as_if.proposals), len(areas))
         sites.append((path, book.places.get(path).tz, area))
-    _table(connection, "sites", {"place": "VARCHAR", "tz": "VARCHAR", "area": "INTEGER"}, sites)
+    table(connection, "sites", {"place": "VARCHAR", "tz": "VARCHAR", "area": "INTEGER"}, sites)
     spans = [
-        (number, since, until, *(can for action in ACTIONS for can in _can(book, area, since, action)))
+        (number, since, until)
         for area, number in areas.items()
         for since, until in pairwise([date.min, *book.boundaries(area), date.max])
     ]
-    flags = {f"{action}_{can}": "BOOLEAN" for action in ACTIONS for can in ("require", "forbid")}
-    _table(connection, "spans", {"area": "INTEGER", "since": "DATE", "until": "DATE", **flags}, spans)
+    table(connection, "spans", {"area": "INTEGER", "since": "DATE", "until": "DATE"}, spans)
     asked = " ".join(f"WHEN {literal(kind)} THEN {literal(action)}" for kind, action in ASKED.items())
     day = f"DATE {literal(as_if.on.isoformat())}" if as_if.on else "d.day"
     more = "".join(f", d.{name}" for name in told.columns)
@@ -170,15 +166,10 @@ def _asks_the_day(book: Lawbook, area: tuple[str, ...]) -> bool:
     return any(asks(node) for norm in norms for node in (norm.given, norm.when, norm.unless))
 
 
-def _can(book: Lawbook, area: tuple[str, ...], day: date, action: str) -> tuple[bool, bool]:
-    """Whether some norm in force can require, and forbid, an action at all: what none can do, no missing fact makes possible."""
-    effects = {norm.effect for norm in book.in_force(area, day).norms if action in norm.actions}
-    return Effect.REQUIRE in effects, bool(effects & {Effect.FORBID, Effect.ONLY_IF})
-
-
-def _table(
+def table(
     connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: list[tuple[Any, ...]]
 ) -> None:
+    """Make a temporary table."""
     shown = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"CREATE TEMP TABLE {name} ({shown})")
     if rows:

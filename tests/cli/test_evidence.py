@@ -77,6 +77,11 @@ def test_what_another_law_would_have_said(capsys: pytest.CaptureFixture[str]) ->
     assert sum(one["detainers"] for one in found["answers"]) == found["detainers"]
     out, _ = asked(capsys, "whatif", "--law", "us/ca", "--suppose", "ordinary", *where)
     assert "The answer changes for" in out
+    assert "CHANGES" in out
+    out, _ = asked(capsys, "whatif", "--law", "us/ca", *where, "--format", "csv")
+    told = list(csv.DictReader(StringIO(out)))
+    for way, counted in (("yes", "changes_least"), ("unknown", "cannot_be_known")):
+        assert sum(int(one["detainers"]) for one in told if one["changes"] == way) == found[counted]
     out, _ = asked(capsys, "law", "--by", "month", *where, "--format", "csv")
     (row,) = csv.DictReader(StringIO(out))
     assert row["month"] == "2015-01"

@@ -74,3 +74,7 @@ def test_counts_on_spark_are_those_of_duckdb(tmp_path: Path) -> None:
     there = whatif(store, book, as_if, limits)
     assert whatif(store, book, as_if, limits, engine=SPARK) == there
     assert len(there.moved) > 1
+    moved = AsIf(place="us/tx", on=date(2025, 2, 15))
+    there = whatif(store, book, moved)
+    assert whatif(store, book, moved, engine=SPARK) == there
+    assert {one.changes for one in there.moved} == {"yes", "no", "unknown"}
