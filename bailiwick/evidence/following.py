@@ -35,7 +35,7 @@ class Met(NamedTuple):
         day: days since the first detainer.
         followed: people to whom nothing had happened by the end of that day, and who are followed beyond it.
         share, low, high: who had a later detainer by then, with its 95 % interval; removal competes.
-        removed: who had been removed by then, before any later detainer.
+        removed: who had been removed by then, before any later detainer; None where the release tells of no removal.
     """
 
     day: int
@@ -43,7 +43,7 @@ class Met(NamedTuple):
     share: float
     low: float
     high: float
-    removed: float
+    removed: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,14 @@ class Followed:
 
     Attributes:
         release: its name.
-        end: the day after the last on which every table of it that has rows was still being written.
+        last_day: the last on which every table of it that has rows, but encounters, was still being written.
+        removals_told: whether it tells of any removal.
         counties: FIPS code -> what ended the time of its people.
     """
 
     release: str
-    end: date
+    last_day: date
+    removals_told: bool
     counties: dict[str, tuple[Ended, ...]]
 
 
@@ -95,7 +97,8 @@ def followed(directory: Path) -> Followed | Nobody:
                         found[row.county].append(row)
                 return Followed(
                     name,
-                    known.end,
+                    known.last_day,
+                    known.removals_told,
                     {fips: tuple(rows) for fips, rows in sorted(found.items())},
                 )
         except NoStore:
@@ -110,7 +113,7 @@ def curves(directory: Path, county: str) -> tuple[Curve, ...]:
     if isinstance(known, Nobody):
         return ()
     rows = _by_group(known.counties.get(county, ()))
-    return tuple(curve(name, rows[name]) for name, _, _ in DRAWN if name in rows)
+    return tuple(curve(name, rows[name], known.removals_told) for name, _, _ in DRAWN if name in rows)
 
 
 @lru_cache(maxsize=4)
@@ -152,8 +155,8 @@ def days_shown(rows: Iterable[Ended], at: tuple[int, ...] = FOLLOWED) -> tuple[i
     return tuple(found)
 
 
-def curve(name: str, rows: Sequence[Ended]) -> Curve:
-    """The curve of people by what ended their time, at the days that may be shown."""
+def curve(name: str, rows: Sequence[Ended], removals_told: bool = True) -> Curve:
+    """The curve of people by what ended their time, at the days that may be shown; without removals where none are told."""
     at = days_shown(rows)
     people = sum(row.people for row in rows)
     if people < LIMIT or not at:
@@ -168,6 +171,6 @@ def curve(name: str, rows: Sequence[Ended]) -> Curve:
             and back.high is not None
             and gone.share is not None
         ):
-            beyond = sum(n > back.day for n in days)
-            points.append(Met(back.day, beyond, back.share, back.low, back.high, gone.share))
+            removed = gone.share if removals_told else None
+            points.append(Met(back.day, back.after, back.share, back.low, back.high, removed))
     return Curve(name, people if points else None, tuple(points))

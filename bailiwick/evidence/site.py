@@ -23,8 +23,20 @@ from bailiwick.engine.places import Places, load_places
 from bailiwick.evidence.following import curve
 from bailiwick.evidence.groups import DRAWN, OUTCOME_WORDS, grouped
 from bailiwick.evidence.outcomes import outcomes
-from bailiwick.evidence.paths.linked import linked
-from bailiwick.evidence.paths.steps import CANNOT_SEE, after_decline, custody, ends
+from bailiwick.evidence.paths.linked import Linked, linked
+from bailiwick.evidence.paths.steps import (
+    CANNOT_SEE,
+    AfterDecline,
+    Custody,
+    Ended,
+    LeftOut,
+    after_decline,
+    after_sentence,
+    after_words,
+    custody,
+    ends,
+    left_out,
+)
 from bailiwick.evidence.pictures.charts import intervals, stacked
 from bailiwick.evidence.published import counts_of, places_tree
 from bailiwick.evidence.shares import Share, percent, share
@@ -184,7 +196,7 @@ def _by(
         by,
         title,
         answer,
-        f"Shares are of recorded outcomes only; {_number(blank)} detainers have none. Who records, and when, differs between "
+        f"Shares are of recorded outcomes only; {_many(blank, 'detainers')} have none. Who records, and when, differs between "
         "places.",
         (by, *_COLUMNS),
         [(name, *_cells(row)) for name, row in named],
@@ -194,28 +206,35 @@ def _by(
 
 
 def _number(count: int | None) -> str:
-    return "a number too small to show" if count is None else f"{count:,}"
+    return "a number that is not shown" if count is None else f"{count:,}"
+
+
+def _many(count: int | None, what: str) -> str:
+    return f"a number of {what} (not shown)" if count is None else f"{count:,} {what}"
 
 
 def _followed(store: Store, release: str) -> Iterator[Section]:
     """What happened next; nothing where the release numbers no person."""
     try:
         with linked(store, release) as (connection, known):
-            back, stays, declined = (
-                ends(connection, known.end),
-                custody(connection),
-                after_decline(connection),
-            )
+            back, left = ends(connection, known.end), left_out(connection, known.end)
+            stays, declined = custody(connection, known.end), after_decline(connection)
     except NoStore:
         return
-    command = f"bailiwick evidence paths --store DIR --release {release}"
-    doubt = (
-        f"{known.unlinked['detainers']:,} detainers name nobody; {known.doubted:,} numbers with two birth years and their "
-        f"{known.doubted_rows:,} rows are left out. "
-        f"A lower bound: followed to {known.end}, as far as this release met people again."
-    )
+    yield _returns(known, back, left)
+    if known.rows["stays"]:
+        yield _custody(known, stays, _by_outcome(store, release))
+    first = sum(row.people for row in back if row.outcome == "declined")
+    yield _after_decline(known, declined, first)
+
+
+def _paths_command(known: Linked) -> str:
+    return f"bailiwick evidence paths --store DIR --release {known.release}"
+
+
+def _returns(known: Linked, back: list[Ended], left: LeftOut) -> Section:
     lines = [
-        curve(OUTCOME_WORDS[outcome], [row for row in back if row.outcome == outcome])
+        curve(OUTCOME_WORDS[outcome], [row for row in back if row.outcome == outcome], known.removals_told)
         for outcome in sorted({row.outcome for row in back})
     ]
     rows = [
@@ -231,49 +250,95 @@ def _followed(store: Store, release: str) -> Iterator[Section]:
         for line in lines
         for met in line.points
     ]
-    people = sum(row.people for row in back)
-    yield Section(
+    # Only those of the curves shown: from the sum of all would follow how many people the others are of.
+    people = sum(line.people or 0 for line in lines)
+    superseded, late = (n if n == 0 or n >= LIMIT else None for n in (left.superseded, left.late))
+    return Section(
         "returns",
         "How many people had a later detainer, and how many were removed first?",
-        f"{_number(people if people >= LIMIT else None)} people followed from their first detainer, by its outcome; removal "
-        "competes. A day is left out where from it a small number could be worked out.",
-        doubt,
+        f"{people:,} people followed from their first detainer, by its outcome; removal competes. Outcomes of too few people are "
+        "left out, and days from which a small number could be worked out."
+        if rows
+        else "Too few people to show.",
+        f"A lower bound: followed to the last day, {known.last_day}, as far as this release met people again. Left out: "
+        f"{_many(superseded, 'people')} whose detainers were all replaced by another form or are duplicates; "
+        f"{_many(late, 'people')} whose first one is later than that day; and detainers that name nobody, or a number with "
+        "more than one birth year."
+        + (
+            ""
+            if known.removals_told
+            else " The release tells of no removal: who was removed stands as still followed."
+        ),
         ("first outcome", "day", "still followed after", "later detainer", "low", "high", "removed before"),
         rows,
-        command,
+        _paths_command(known),
         blind=CANNOT_SEE,
     )
-    cells = suppress([[one.followed, one.detainers - one.followed] for one in stays])
-    yield Section(
+
+
+def _by_outcome(store: Store, release: str) -> list[int]:
+    (row,) = outcomes(store, release=release)
+    return [row.counts[one] for one in OUTCOMES]
+
+
+def _custody(known: Linked, stays: list[Custody], everything: Sequence[int]) -> Section:
+    """A fourth network over the row of all detainers: what is left out is what that row has more than the table."""
+    by = {one.outcome: one for one in stays}
+    followed = [by[one].followed if one in by else 0 for one in OUTCOMES]
+    counted = [by[one].detainers if one in by else 0 for one in OUTCOMES]
+    tree = suppress_tree(
+        {
+            ("counted", "followed"): followed,
+            ("counted", "not"): [n - met for n, met in zip(counted, followed, strict=True)],
+            ("left out",): [n - mine for n, mine in zip(everything, counted, strict=True)],
+        },
+        dear=lambda path, column: 10 if path[:1] == ("counted",) else 1,
+    )
+    whole, part, left = (tree.rows[path] for path in (("counted",), ("counted", "followed"), ("left out",)))
+    within = stays[0].within
+    return Section(
         "custody",
-        f"How many detainers were followed by detention within {stays[0].within if stays else 90} days?",
-        f"{_number(cells[-1][0])} of {_number(cells[-1][2])} detainers.",
-        doubt,
+        f"How many detainers were followed by detention within {within} days?",
+        "Too few to show."
+        if part[-1] is None or whole[-1] is None
+        else f"{part[-1]:,} of {whole[-1]:,} detainers.",
+        f"A lower bound: followed to the last day, {known.last_day}, as far as this release met people again. Left out: "
+        f"{_many(left[-1], 'detainers')} that are too recent to be followed for {within} days, or name nobody, or a number with "
+        "more than one birth year.",
         ("outcome", "detainers", "followed by a stay", "days in the middle"),
         [
-            (OUTCOME_WORDS[one.outcome], row[2], row[0], one.median_days if row[0] else None)
-            for one, row in zip(stays, cells, strict=False)
+            (OUTCOME_WORDS[one], whole[k], part[k], by[one].median_days if one in by and part[k] else None)
+            for k, one in enumerate(OUTCOMES)
+            if everything[k]
         ],
-        command,
+        _paths_command(known),
         blind=CANNOT_SEE,
     )
-    parts = {
-        "arrested in custody": declined.in_custody,
-        "arrested at large": declined.at_large,
-        "arrested, method not told": declined.otherwise,
-        "not met again": declined.not_met,
-    }
-    hidden = suppress([list(parts.values())])[0]
-    yield Section(
+
+
+def _after_decline(known: Linked, found: AfterDecline, first: int) -> Section:
+    """first: people of the curve of declined detainers. They are among these: from both sums would follow how many were
+    declined later only."""
+    parts = after_words(found, known.missing)
+    *shown, people = suppress([list(parts.values())])[0]
+    if 0 < found.people - first < LIMIT:
+        people = None
+        if None not in shown and (least := min((n for n in shown if n), default=None)):
+            shown[shown.index(least)] = None
+    *others, last = (table for table in known.rows if table not in known.missing)
+    looked = f"{', '.join(others)} and {last}" if others else last
+    return Section(
         "after-decline",
         "What does the release show after a declined detainer?",
-        f"{declined.people:,} people with a declined detainer."
-        if declined.people >= LIMIT
-        else f"Fewer than {LIMIT} people with a declined detainer: not shown.",
-        doubt,
-        ("first arrest by the agency afterwards", "people"),
-        list(zip(parts, hidden, strict=False)),
-        command,
+        f"{_many(people, 'people').capitalize()} had a declined detainer."
+        if people is None or None in shown
+        else after_sentence(found, known.missing),
+        f"Each person is counted once, from the first declined detainer on. Looked for in {looked} of the release, to the last "
+        "row of each. Rows that name nobody, or a number with more than one birth year, are left out: who is shown nowhere may "
+        "stand in one.",
+        ("what the release shows after", "people"),
+        list(zip(parts, shown, strict=True)),
+        _paths_command(known),
         blind=CANNOT_SEE,
     )
 

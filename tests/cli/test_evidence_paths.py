@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
+from bailiwick.engine.places import load_places
+from bailiwick.evidence.load import load
 from bailiwick.evidence.store import Store
 from tests.cli.conftest import Cli
 from tests.effects.simulated import panel
+from tests.evidence.made_up import detainer, write_csv
 
 SHIPPED = Store.shipped().directory
 
@@ -102,3 +106,46 @@ def test_a_release_that_numbers_nobody_cannot_be_followed(cli: Cli) -> None:
     found = cli("evidence", "paths", "--store", SHIPPED)
     assert found.code == 2
     assert "expected detainers with a number for each person; found none" in found.err
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five people with a declined detainer, one with a superseded one, one after the last day; detainers and arrests alone."""
+    folder = tmp_path_factory.mktemp("numbered")
+    declined = {"detainer_lift_reason": "Detainer Declined by LEA"}
+    rows = [detainer(unique_identifier=f"p{n}", **declined) for n in range(5)]
+    rows += [detainer(unique_identifier="p0", detainer_prepare_date="2025-03-20")]
+    rows += [detainer(unique_identifier="s", detainer_lift_reason="Superseding - New Form Issued")]
+    rows += [detainer(unique_identifier="l", detainer_prepare_date="2025-09-01")]
+    file = write_csv(folder / "detainers.csv", rows)
+    arrests = folder / "arrests.csv"
+    head = "apprehension_date,apprehension_method,unique_identifier,birth_year"
+    arrests.write_text(f"{head}\n2025-06-01,Located,p1,1990\n2025-06-30,Located,nobody,1990\n", "utf-8")
+    store = Store(folder / "store")
+    for one in (file, arrests):
+        load(one, store, load_places(), release="numbered")
+    return store.directory
+
+
+def test_the_page_says_the_last_day_who_is_left_out_and_who_is_nowhere(cli: Cli, numbered: Path) -> None:
+    page = cli("evidence", "paths", "--store", numbered).out
+    text = " ".join(page.split())
+    assert "Followed to the last day, 2025-06-30." in text
+    assert "Nothing can be linked of: stays, removals, encounters." in text
+    assert "5 people followed. Left out: 1 whose detainers were all replaced by another form" in text
+    assert "1 whose first one is later than the last day" in text
+    assert "Of the other 4 the release shows 1 again in another way and 3 nowhere." in text
+    assert "no stays in detention that can be linked" in text
+
+
+def test_what_the_release_lacks_has_no_value(cli: Cli, numbered: Path) -> None:
+    found = cli("evidence", "paths", "--store", numbered, "--format", "json").json
+    assert (found["linked"]["end"], found["linked"]["last_day"]) == ("2025-07-01", "2025-06-30")
+    assert found["linked"]["missing"] == ["stays", "removals", "encounters"]
+    assert (found["custody"], found["left_out"]) == (None, {"superseded": 1, "late": 1})
+    rows = list(
+        csv.DictReader(cli("evidence", "paths", "--store", numbered, "--format", "csv").out.splitlines())
+    )
+    assert {row["removed_before"] for row in rows} == {""}
+    # p0 is back on day 19.
+    assert [(row["day"], row["still_followed"]) for row in rows][:2] == [("0", "5"), ("30", "4")]

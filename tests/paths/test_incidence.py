@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from statsmodels.duration.survfunc import CumIncidenceRight
 
 from bailiwick.evidence.paths.incidence import incidence
 
@@ -45,6 +47,44 @@ def test_the_share_is_that_of_the_definition(people: list[tuple[int, int]], day:
 def test_what_happens_on_the_first_day_is_kept() -> None:
     (point,) = incidence([0, 0, 10, 10], [1, 0, 0, 0], 1, [0])
     assert point.share == pytest.approx(0.25)
+
+
+@given(PEOPLE, st.integers(0, 30))
+def test_the_interval_is_that_of_statsmodels_where_it_has_one(
+    people: list[tuple[int, int]], day: int
+) -> None:
+    days, ended = zip(*people, strict=True)
+    (point,) = incidence(days, ended, 1, [day])
+    if not any(event == 1 for event in ended) or point.share is None or not 0 < point.share < 0.999:
+        return
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known = CumIncidenceRight(np.array(days, dtype=float), np.array(ended))
+    k = int(np.searchsorted(known.times, day, side="right")) - 1
+    error = known.cinc_se[0][k]
+    if np.isfinite(error):
+        reach = 1.959964 * error / ((1 - point.share) * abs(np.log(1 - point.share)))
+        assert point.low == pytest.approx(1 - (1 - point.share) ** np.exp(-reach), abs=1e-6)
+        assert point.high == pytest.approx(1 - (1 - point.share) ** np.exp(reach), abs=1e-6)
+
+
+def test_where_nobody_is_left_the_interval_is_that_of_a_binomial_share() -> None:
+    """40 of 100 came back and 60 were removed, all on the first day: the error is sqrt(0.4 * 0.6 / 100)."""
+    (point,) = incidence([0] * 100, [1] * 40 + [2] * 60, 1, [0])
+    reach = 1.959964 * np.sqrt(0.4 * 0.6 / 100) / (0.6 * abs(np.log(0.6)))
+    assert point.low == pytest.approx(1 - 0.6 ** np.exp(-reach), abs=1e-6)
+    assert point.high == pytest.approx(1 - 0.6 ** np.exp(reach), abs=1e-6)
+
+
+def test_who_is_lost_from_sight_before_says_nothing_of_an_event_that_nobody_had() -> None:
+    """Of 1,000 people 990 are lost on day 5: that nobody came back by day 10 is known of ten, and by day 5 of all."""
+    early, late = incidence([5] * 990 + [20] * 10, [0] * 1000, 1, [5, 10])
+    assert early.high == pytest.approx(1 - 0.025 ** (1 / 1000))
+    assert late.high == pytest.approx(1 - 0.025 ** (1 / 10))
+
+
+def test_who_is_followed_beyond_a_day_is_told_from_who_is_at_risk_on_it() -> None:
+    (point,) = incidence([0, 10, 10, 11], [1, 2, 0, 0], 1, [10])
+    assert (point.at_risk, point.after) == (3, 1)
 
 
 def test_nobody_followed_is_no_share() -> None:

@@ -35,7 +35,8 @@ def next_rows(place: str, lines: Sequence[Curve]) -> Iterator[Sequence[object]]:
     yield NEXT_COLUMNS
     for line in lines:
         for met in line.points:
-            shares = (round(one, 4) for one in (met.share, met.low, met.high, met.removed))
+            values = (met.share, met.low, met.high, met.removed)
+            shares = (None if one is None else round(one, 4) for one in values)
             yield (place, line.group, line.people, met.day, met.followed, *shares)
         if not line.points:
             yield (place, line.group, *[None] * (len(NEXT_COLUMNS) - 2))
