@@ -24,7 +24,7 @@ def compare(
     ] = "detainers",
     format: FormatOption = None,
 ) -> int:
-    """Show what the agency changed between two releases: columns, blank cells, counts by month, spellings, outcomes.
+    """Show what the agency changed between two releases: rows, columns, blank cells, counts by month, spellings, outcomes.
 
     \b
     Two editions, loaded under two names:
@@ -34,7 +34,7 @@ def compare(
     """
     from bailiwick.commands import rendering
     from bailiwick.evidence.compare import compare as differences
-    from bailiwick.evidence.compare import people
+    from bailiwick.evidence.compare import people, rows
     from bailiwick.evidence.sources import TABLES
 
     how = read_format(format)
@@ -48,9 +48,14 @@ def compare(
                 raise BadInput(where, f"expected one of {', '.join(known)}; found '{name}'")
         found = differences(given, first, second, table)
         shared = people(given, first, second, table)
+        became = {name: rows(given, name, table) for name in (first, second)}
     if how is Format.JSON:
         rendering.write_json(
-            {"differences": [asdict(one) for one in found], "shared_person_numbers": shared and shared[0]}
+            {
+                "rows": {name: asdict(one) for name, one in became.items()},
+                "differences": [asdict(one) for one in found],
+                "shared_person_numbers": shared and shared[0],
+            }
         )
     elif how is Format.CSV:
         out = rendering.Csv(("what", "value", "first", "second"))
@@ -58,10 +63,18 @@ def compare(
             out.row((one.what, one.value, one.first, one.second))
     else:
         blocks: list[rendering.Block] = [rendering.Heading(f"{table}: {first} and {second}", first=True)]
+        blocks += [
+            rendering.Text(
+                f"{name}: {one.read:,} rows read, {one.taken:,} taken, {one.aside:,} set aside"
+                + "".join(f"; {why}: {n:,}" for why, n in one.set_aside.items())
+                + "."
+            )
+            for name, one in became.items()
+        ]
         if not found:
             blocks.append(rendering.Text("Nothing differs."))
         else:
-            rows = [
+            lines = [
                 (
                     one.what.replace("_", " "),
                     one.value,
@@ -72,7 +85,7 @@ def compare(
                 for one in found
             ]
             blocks.append(
-                rendering.Table(("what", "which", first, second, "difference"), rows, right=(2, 3, 4))
+                rendering.Table(("what", "which", first, second, "difference"), lines, right=(2, 3, 4))
             )
         if shared is not None:
             blocks.append(

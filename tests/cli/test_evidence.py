@@ -34,6 +34,8 @@ def test_a_release_is_loaded_counted_and_compared(tmp_path: Path, capsys: pytest
     asked(capsys, "load", second, "--store", store, "--release", "b")
     out, _ = asked(capsys, "compare", "a", "b", "--store", store, exit=1)
     assert "month" in out
+    assert "a: 30 rows read, 30 taken, 0 set aside." in out
+    assert "b: 29 rows read, 29 taken, 0 set aside." in out
     asked(capsys, "compare", "a", "a", "--store", store)
     out, _ = asked(capsys, "outcomes", "--store", store, "--release", "a", "--by", "state", "--format", "csv")
     (row,) = csv.DictReader(StringIO(out))

@@ -10,7 +10,7 @@ import pytest
 
 from bailiwick.engine.lawbook import Lawbook, default_lawbook
 from bailiwick.engine.places import load_places
-from bailiwick.evidence.compare import Difference, compare, people
+from bailiwick.evidence.compare import Difference, compare, people, rows
 from bailiwick.evidence.law import AsIf, beside, decisions, suppose, whatif
 from bailiwick.evidence.load import load
 from bailiwick.evidence.outcomes import BY, NotAsked, outcomes, shown
@@ -274,6 +274,7 @@ def test_what_changed_between_two_releases_is_listed_and_nothing_else(tmp_path: 
     store = loaded(tmp_path, second, "b")
     found = compare(store, "a", "b")
     assert [one for one in found if one.what != "blank"] == [
+        Difference("rows", "read", 3, 4),
         Difference("rows", "taken", 3, 4),
         Difference("month", "2025-04", 0, 1),
         Difference("outcome", "declined", 0, 1),
@@ -287,6 +288,20 @@ def test_what_changed_between_two_releases_is_listed_and_nothing_else(tmp_path: 
     ]
     assert compare(store, "a", "a") == []
     assert people(store, "a", "b") == (3, 4)
+
+
+def test_rows_set_aside_in_one_release_are_a_line_of_their_own_with_their_reason(tmp_path: Path) -> None:
+    """In the second release one of three rows has no day: as many are read, one less is taken."""
+    first = [detainer(unique_identifier=i) for i in range(3)]
+    loaded(tmp_path, first, "a")
+    store = loaded(tmp_path, [*first[:2], detainer(unique_identifier=2, detainer_prepare_date="")], "b")
+    (why,) = rows(store, "b").set_aside
+    assert compare(store, "a", "b")[:3] == [
+        Difference("rows", "taken", 3, 2),
+        Difference("rows", "set aside", 0, 1),
+        Difference("set_aside", why, 0, 1),
+    ]
+    assert (rows(store, "b").read, rows(store, "b").taken, rows(store, "b").aside) == (3, 2, 1)
 
 
 def test_every_grouping_is_told_in_the_help() -> None:
