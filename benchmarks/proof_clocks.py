@@ -2,7 +2,8 @@
 
     python benchmarks/proof_clocks.py [--starts 1000000] [--processes 2] [--seed 1]
 
-Each start is drawn in one zone of the table of places, between 1970 and 2100: half of them anywhere, half
+Each start is drawn in one zone of the table of places, between 1970 and 2100, under the holidays of the United
+States (in New York's zone also under those of the other law files that list any): half of them anywhere, half
 within two days of a change of offset or of a new year, one in ten as a date. From each start every clock of
 `CLOCKS` is run in both implementations (`tests/engine/second_clock.py` is the other) and the deadlines are
 compared to the microsecond. Ends with 1 if any differs. Then the speed of one deadline and of loading the
@@ -35,6 +36,8 @@ from tests.engine.second_clock import DAY, SECOND, SecondClock, day_number, excl
 LENGTHS = ["PT5H", "PT24H", "PT48H", "-PT48H", "PT72H", "PT90M", "P1D", "P5D", "-P3D", "P30D", "P1DT2H"]
 LENGTHS += ["P1M", "-P1M", "P1Y", "P10Y"]
 CALENDARS = ["continuous", "excluding_weekends_holidays"]
+#: The law files beside that of the United States that list holidays.
+OTHERS = ["us/dc", "us/ny"]
 TIMES = ["00:00", "02:30", "17:00", "23:59"]
 #: Length, time of day, calendar of each clock.
 CLOCKS: list[tuple[str | None, str | None, str]] = [
@@ -47,29 +50,32 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 class Share(NamedTuple):
-    """One zone's part of the work."""
+    """The part of the work in one zone under one table of holidays."""
 
     tz: str
+    holidays: str
     starts: int
     seed: int
 
 
 class Result(NamedTuple):
     tz: str
+    holidays: str
     starts: int
     compared: int
     differences: list[str]
 
 
-def rules() -> list[dict[str, Any]]:
-    text = (ROOT / "bailiwick" / "law" / "us.yaml").read_text(encoding="utf-8")
+def rules(whose: str = "us") -> list[dict[str, Any]]:
+    text = (ROOT / "bailiwick" / "law" / f"{whose}.yaml").read_text(encoding="utf-8")
     found: list[dict[str, Any]] = yaml.safe_load(text)["holidays"]
     return found
 
 
 def compare(share: Share) -> Result:
-    chance = random.Random(f"{share.seed} {share.tz}")
-    holidays, second = Holidays.from_rules(rules()), SecondClock(share.tz, excluded_days(rules()))
+    chance = random.Random(f"{share.seed} {share.tz} {share.holidays}")
+    table = rules(share.holidays)
+    holidays, second = Holidays.from_rules(table), SecondClock(share.tz, excluded_days(table))
     turns = [day_number(year, 1, 1) * 86_400 for year in range(1970, 2101)]
     turns += [span.utc_from for span in zone_spans(share.tz)]
     differences = []
@@ -91,20 +97,25 @@ def compare(share: Share) -> Result:
             ours = due(start, length=length, until=until, calendar=calendar, tz=share.tz, holidays=holidays)
             theirs = second.due(instant, length, until, calendar)
             if (ours - EPOCH) // MICROSECOND != theirs:
-                differences.append(f"{share.tz} {start.isoformat()} {length or until} {calendar}")
-    return Result(share.tz, share.starts, share.starts * len(CLOCKS), differences)
+                what = f"{start.isoformat()} {length or until} {calendar}"
+                differences.append(f"{share.tz} {share.holidays} {what}")
+    return Result(share.tz, share.holidays, share.starts, share.starts * len(CLOCKS), differences)
 
 
 def prove(starts: int, processes: int, seed: int) -> int:
     """Compare, print, and return the number of differences."""
     zones = sorted({place.tz for place in load_places()})
-    shares = [Share(tz, (starts + n) // len(zones), seed) for n, tz in enumerate(zones)]
+    work = [(tz, "us") for tz in zones] + [("America/New_York", whose) for whose in OTHERS]
+    shares = [Share(*one, (starts + n) // len(work), seed) for n, one in enumerate(work)]
     begun = time.perf_counter()
     with Pool(processes) as pool:
         results = []
         for done, result in zip(count(1), pool.imap_unordered(compare, shares, chunksize=1)):
             results.append(result)
-            print(f"{done:3}/{len(shares)} {result.tz:32} {len(result.differences)} differences", flush=True)
+            print(
+                f"{done:3}/{len(shares)} {result.tz:32} {result.holidays:6} {len(result.differences)} differences",
+                flush=True,
+            )
     differences = [line for result in results for line in result.differences]
     for line in differences[:20]:
         print(line)

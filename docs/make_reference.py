@@ -276,7 +276,7 @@ class Reference:
             out += ["Never decides until settled:", "\n".join(unsettled)]
         points = [n for n in file.notes if n.kind in ("open", "interpretation")]
         if points:
-            cites = [f" ({cell(n.cite.text)})" if n.cite.text != "none" else "" for n in points]
+            cites = [f" ({cell(n.cite.text)})" for n in points]
             lines = [f"- {cell(n.says)}{cite}" for n, cite in zip(points, cites, strict=True)]
             out += ["Open points:", "\n".join(lines)]
         return "\n\n".join(out)

@@ -257,14 +257,14 @@ class _Law:
             Line(f"{_footer(duty)}; {binds}", "faint"),
         ]
 
-    @staticmethod
-    def _clock(clock: Clock) -> list[Line]:
+    def _clock(self, clock: Clock) -> list[Line]:
         from bailiwick.commands.rendering import Line
         from bailiwick.engine.facts import FACTS
 
         start = "the decision" if clock.start == "at" else FACTS[clock.start].means
         length = f"until {clock.until}" if clock.until else str(clock.length)
-        calendar = "" if clock.calendar == "continuous" else ", Saturdays, Sundays and holidays not counted"
+        whose = [self.book.files[name].title for name in clock.holidays]
+        calendar = f", Saturdays, Sundays and holidays ({'; '.join(whose)}) not counted" if whose else ""
         return [
             Line(clock.what, "strong"),
             Line(f"{length} from: {start}{calendar}"),

@@ -6,10 +6,12 @@
       - {name: Memorial Day, month: 5, weekday: monday, nth: -1, from: 1971-01-01}
       - {name: Lincoln's birthday, month: 2, day: 12, observed: monday_after_sunday}
       - {name: General election day, month: 11, weekday: tuesday, nth: 1, on_or_after: 2}
+      - {name: Inauguration Day, month: 1, day: 20, every: 4, from: 1937-01-20}
 
 A rule gives each year one day: a day of the month, or the nth weekday of the month (-1 or `last` is the last
 one); `on_or_after` begins the count of weekdays at that day of the month, so that the Tuesday after the first
-Monday is the first on or after the 2nd. `from` and `to` bound that day, half open, in the way of every span
+Monday is the first on or after the 2nd. `every: 4` leaves three years out after each, from the year of `from`.
+`from` and `to` bound that day, half open, in the way of every span
 of the law files. `observed` adds another day where the holiday falls on a weekend: `nearest_weekday` the
 Friday before a Saturday and the Monday after a Sunday (5 U.S.C. § 6103(b); Executive Order 11582),
 `monday_after_sunday` the Monday only (N.Y. Gen. Constr. Law § 24). It may lie in the neighbouring year:
@@ -25,7 +27,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_KEYS = ("name", "month", "day", "weekday", "nth", "on_or_after", "observed", "from", "to")
+_KEYS = ("name", "month", "day", "weekday", "nth", "on_or_after", "every", "observed", "from", "to")
 _REMARKS = ("cite", "note", "says", "standing")
 #: What a line of the list may say.
 KEYS = _KEYS + _REMARKS
@@ -41,7 +43,8 @@ _OBSERVED: dict[object, dict[int, int]] = {
 @dataclass(frozen=True, slots=True)
 class HolidayRule:
     """One line of the table. Either `day`, or `weekday` (Monday is 0) and `nth`, is set; `first` is the day of
-    the month at which the count of weekdays begins, `shifts` what `observed` says."""
+    the month at which the count of weekdays begins, `shifts` what `observed` says.
+    """
 
     name: str
     month: int
@@ -49,6 +52,7 @@ class HolidayRule:
     weekday: int | None
     nth: int | None
     first: int
+    every: int
     shifts: Mapping[int, int]
     begins: date
     ends: date
@@ -57,7 +61,7 @@ class HolidayRule:
         """The holiday's own day of that year, then its observed day if that is another; none where it has
         none."""
         own = self._own_day(year)
-        if own is None or not self.begins <= own < self.ends:
+        if own is None or not self.begins <= own < self.ends or (year - self.begins.year) % self.every:
             return []
         shift = self.shifts.get(own.weekday(), 0)
         return [own, date.fromordinal(own.toordinal() + shift)] if shift else [own]
@@ -130,13 +134,18 @@ def read_rule(rule: Mapping[str, object]) -> HolidayRule:
         raise _wrong(name, "observed", observed, "nearest_weekday, monday_after_sunday, or nothing")
     shifts = _OBSERVED[observed]
     begins, ends = _bound(name, rule, "from", date.min), _bound(name, rule, "to", date.max)
+    every = rule.get("every", 1)
+    if not (isinstance(every, int) and every >= 1):
+        raise _wrong(name, "every", every, "a number of years")
+    if every > 1 and rule.get("from") is None:
+        raise ValueError(f"holiday {name!r}: every {every} years from which? Give from")
     if day is not None:
         if weekday is not None or nth is not None or first is not None:
             raise ValueError(f"holiday {name!r}: give either day, or weekday and nth")
         longest = calendar.monthrange(2024, month)[1]
         if not (isinstance(day, int) and 1 <= day <= longest):
             raise _wrong(name, "day", day, f"1 to {longest}")
-        return HolidayRule(name, month, day, None, None, 1, shifts, begins, ends)
+        return HolidayRule(name, month, day, None, None, 1, every, shifts, begins, ends)
     if not (isinstance(weekday, str) and weekday.lower() in _WEEKDAYS):
         raise _wrong(name, "weekday", weekday, "monday to sunday, or a day of the month under day")
     if not (isinstance(nth, int) and nth in (-1, 1, 2, 3, 4, 5)):
@@ -144,7 +153,9 @@ def read_rule(rule: Mapping[str, object]) -> HolidayRule:
     if first is not None and not (isinstance(first, int) and 1 <= first <= 28 and nth > 0):
         raise _wrong(name, "on_or_after", first, "1 to 28, beside an nth that counts from the front")
     index = _WEEKDAYS.index(weekday.lower())
-    return HolidayRule(name, month, None, index, nth, 1 if first is None else first, shifts, begins, ends)
+    return HolidayRule(
+        name, month, None, index, nth, 1 if first is None else first, every, shifts, begins, ends
+    )
 
 
 def _bound(name: str, rule: Mapping[str, object], key: str, default: date) -> date:

@@ -849,7 +849,7 @@ class _Loader:
         return node, of_charge
 
     def cite(self, file: LawFile, row: _Map, kind: str) -> Citation:
-        if row.get("cite") in (None, ""):
+        if str(row.get("cite") or "").strip().lower() in ("", "none"):
             raise self.fail(file, row.line, f"{kind} without a citation ('cite')")
         return Citation(str(row["cite"]), self.standing(file, row, kind))
 

@@ -135,27 +135,34 @@ def excluded_days(rules: Rules) -> set[int]:
     ]
     first = day_number(FIRST_YEAR, 1, 1)
     named: set[int] = set()
-    moving: set[int] = set()
+    to_friday: set[int] = set()
+    to_monday: set[int] = set()
     for number, (year, month, day) in enumerate(calendar, first):
         for rule in rules:
             if rule["month"] != month or not in_force(rule, f"{year:04}-{month:02}-{day:02}"):
                 continue
             if rule.get("day") == day or (rule.get("day") is None and is_nth(rule, year, month, day, number)):
                 named.add(number)
-                if rule.get("observed"):
-                    moving.add(number)
+                if rule.get("observed") == "nearest_weekday":
+                    to_friday.add(number)
+                if rule.get("observed") in ("nearest_weekday", "monday_after_sunday"):
+                    to_monday.add(number)
     excluded = set(named)
     for number in range(first, first + len(calendar)):
         weekday = (number + 3) % 7  # Monday is 0
-        friday_before = weekday == 4 and number + 1 in moving
-        monday_after = weekday == 0 and number - 1 in moving
+        friday_before = weekday == 4 and number + 1 in to_friday
+        monday_after = weekday == 0 and number - 1 in to_monday
         if weekday > 4 or friday_before or monday_after:
             excluded.add(number)
     return excluded
 
 
 def in_force(rule: Mapping[str, object], day: str) -> bool:
-    return str(rule.get("from") or "0000") <= day < str(rule.get("to") or "9999")
+    begins = str(rule.get("from") or "0000")
+    years_between = int(day[:4]) - int(begins[:4])
+    return (
+        begins <= day < str(rule.get("to") or "9999") and years_between % int(str(rule.get("every", 1))) == 0
+    )
 
 
 def is_nth(rule: Mapping[str, object], year: int, month: int, day: int, number: int) -> bool:
@@ -164,7 +171,8 @@ def is_nth(rule: Mapping[str, object], year: int, month: int, day: int, number: 
         return False
     if rule["nth"] in (-1, "last"):
         return day + 7 > month_length(year, month)
-    return (day + 6) // 7 == rule["nth"]
+    weeks, _ = divmod(day - int(str(rule.get("on_or_after", 1))), 7)
+    return weeks + 1 == rule["nth"]
 
 
 # clocks

@@ -15,15 +15,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bailiwick.engine.clock import Holidays, Length, check_clock, due, parse_length
+from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.engine.places import load_places
 from bailiwick.engine.zones import zone_spans
 from tests.engine.second_clock import SecondClock, day_number, excluded_days
 
-LAW = Path(__file__).parents[2] / "bailiwick" / "law" / "us.yaml"
-RULES: list[dict[str, Any]] = yaml.safe_load(LAW.read_text(encoding="utf-8"))["holidays"]
-FEDERAL = Holidays.from_rules(RULES)
+LAW = Path(__file__).parents[2] / "bailiwick" / "law"
+#: Every table of holidays of the lawbook, by the government whose it is.
+RULES: dict[str, list[dict[str, Any]]] = {
+    name: yaml.safe_load((LAW / f"{name}.yaml").read_text(encoding="utf-8"))["holidays"]
+    for name in ("us", "us/dc", "us/ny")
+}
+TABLES = {name: Holidays.from_rules(rules) for name, rules in RULES.items()}
+FEDERAL = TABLES["us"]
 ZONES = sorted({place.tz for place in load_places()})
 CHICAGO, LOS_ANGELES, PHOENIX = "America/Chicago", "America/Los_Angeles", "America/Phoenix"
+NEW_YORK = "America/New_York"
 
 
 def run(
@@ -294,13 +301,13 @@ LAST = day_number(2101, 1, 1) * 86_400
 
 
 @cache
-def excluded() -> set[int]:
-    return excluded_days(RULES)
+def excluded(whose: str) -> set[int]:
+    return excluded_days(RULES[whose])
 
 
 @cache
-def second(tz: str) -> SecondClock:
-    return SecondClock(tz, excluded())
+def second(tz: str, whose: str = "us") -> SecondClock:
+    return SecondClock(tz, excluded(whose))
 
 
 @cache
@@ -336,8 +343,10 @@ def durations() -> st.SearchStrategy[str]:
     return st.one_of(simple, st.builds(write, st.sampled_from(["", "-"]), parts))
 
 
-def ours(start: datetime | date, tz: str, length: str | None, until: str | None, calendar: str) -> int:
-    found = due(start, length=length, until=until, calendar=calendar, tz=tz, holidays=FEDERAL)
+def ours(
+    start: datetime | date, tz: str, length: str | None, until: str | None, calendar: str, whose: str = "us"
+) -> int:
+    found = due(start, length=length, until=until, calendar=calendar, tz=tz, holidays=TABLES[whose])
     return (found - EPOCH) // timedelta(microseconds=1)
 
 
@@ -352,6 +361,29 @@ def test_both_implementations_give_the_same_deadline(
     moment = EPOCH + timedelta(microseconds=start)
     expected = second(tz).due(start, length, None, calendar)
     assert ours(moment, tz, length, None, calendar) == expected
+
+
+def test_every_table_of_the_lawbook_is_among_those_compared() -> None:
+    assert default_lawbook().holidays.keys() == TABLES.keys()
+
+
+@pytest.mark.parametrize("whose", TABLES)
+def test_both_implementations_know_the_same_holidays(whose: str) -> None:
+    first = date(1970, 1, 1).toordinal()
+    for number in range(day_number(1970, 1, 1), day_number(2101, 1, 1)):
+        day = date.fromordinal(first + number)
+        assert TABLES[whose].counts(day.toordinal()) is (number not in excluded(whose)), day
+
+
+@settings(max_examples=1000)
+@given(st.sampled_from([*TABLES]), st.integers(FIRST, LAST - 1), durations())
+def test_both_implementations_give_the_same_deadline_by_every_table(
+    whose: str, second_of: int, length: str
+) -> None:
+    start, calendar = 1_000_000 * second_of, "excluding_weekends_holidays"
+    expected = second(NEW_YORK, whose).due(start, length, None, calendar)
+    moment = EPOCH + timedelta(microseconds=start)
+    assert ours(moment, NEW_YORK, length, None, calendar, whose) == expected
 
 
 @settings(max_examples=500)

@@ -398,6 +398,73 @@ def test_the_day_turns_at_local_midnight_in_summer_time_too(tmp_path: Path) -> N
     assert answer(book, place="us/ny", at=midnight.isoformat()).outcome is Outcome.FORBIDDEN
 
 
+HOLIDAYS = {
+    "us": [{"name": "Thursday", "month": 7, "day": 2}],
+    "us/ca": [{"name": "Friday", "month": 7, "day": 3}],
+}
+
+
+def excluding(**rest: Any) -> dict[str, Any]:
+    """A clock of 24 hours from the decision, weekends and holidays left out."""
+    common = {"cite": "C", "standing": "seen", "from": date(2000, 1, 1)}
+    clock = {"id": "c", "what": "W", "start": "at", "length": "PT24H", **common}
+    return clock | {"calendar": "excluding_weekends_holidays"} | rest
+
+
+@pytest.mark.parametrize(
+    ("file", "rest", "due"),
+    [
+        ("us/ca", {}, "2020-07-02"),  # its own: Thursday counts
+        ("us/ca", {"holidays": "us"}, "2020-07-03"),
+        ("us/ca", {"holidays": ["us", "us/ca"]}, "2020-07-02"),  # two readings: the earlier
+        ("us/ca", {"holidays": ["us/ca", "us"]}, "2020-07-02"),
+        ("us/ca/fresno-county", {}, "2020-07-02"),  # the nearest above it
+        ("us/nv", {}, "2020-07-03"),
+    ],
+)
+def test_a_clock_goes_by_the_holidays_it_names_or_those_of_its_file_or_of_the_nearest_above(
+    tmp_path: Path, file: str, rest: dict[str, Any], due: str
+) -> None:
+    files = {name: law(name, holidays=rows) for name, rows in HOLIDAYS.items()}
+    files[file] = files.get(file, law(file)) | {"clocks": [excluding(**rest)]}
+    place = f"{file}/washoe-county" if file == "us/nv" else "us/ca/fresno-county"
+    case = read_case(raw_case(place=place, at="2020-07-01T12:00:00-07:00"), load_places())  # a Wednesday
+    (clock,) = Decider(lawbook(tmp_path, *files.values())).decide(case).to_json()["clocks"]
+    assert clock["due"] == f"{due}T19:00:00Z"
+
+
+def test_of_two_readings_the_earlier_deadline_is_given_whichever_it_is(tmp_path: Path) -> None:
+    top = law(holidays=HOLIDAYS["us"])
+    state = law("us/ca", holidays=HOLIDAYS["us/ca"], clocks=[excluding(holidays=["us", "us/ca"])])
+    decider = Decider(lawbook(tmp_path, top, state))
+
+    def due(at: str) -> str:
+        case = read_case(raw_case(place="us/ca/fresno-county", at=f"{at}T12:00:00-07:00"), load_places())
+        (clock,) = decider.decide(case).to_json()["clocks"]
+        return str(clock["due"])
+
+    assert due("2020-07-01") == "2020-07-02T19:00:00Z"  # by the other reading Friday
+    assert due("2020-07-02") == "2020-07-04T07:00:00Z"  # the end of Friday; by the other reading Monday noon
+
+
+def test_every_clock_of_the_lawbook_that_leaves_out_holidays_says_whose() -> None:
+    """None goes by another government's holidays without a word."""
+    found = {
+        clock.id: clock.holidays
+        for file in default_lawbook().files.values()
+        for clock in file.clocks
+        if clock.calendar != "continuous"
+    }
+    assert found == {
+        "us:detainer-48/regulation": ("us",),
+        "us/dc:detainer-compliance/24-hours": ("us/dc",),
+        "us/ny/new-york-city:14-154/hold-48": ("us", "us/ny"),
+    }
+    for name in found:
+        notes = default_lawbook().files[name.partition(":")[0]].notes
+        assert any(note.kind == "interpretation" and "olidays" in note.says for note in notes)
+
+
 def test_the_days_on_which_the_law_of_an_area_changes(tmp_path: Path) -> None:
     county = norm("a", "forbid", **{"from": date(2010, 1, 1), "to": date(2018, 1, 4)})
     book = lawbook(tmp_path, law(norms=VERSIONS), law("us/ca/fresno-county", norms=[county]))

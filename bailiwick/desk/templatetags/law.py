@@ -12,6 +12,7 @@ from bailiwick.desk.fact_words import changes_words, law_words, question_words
 from bailiwick.desk.public.place_law import anchor, clock_start
 from bailiwick.desk.templatetags.bailiwick import day
 from bailiwick.engine import words
+from bailiwick.engine.lawbook import default_lawbook
 from bailiwick.engine.norm import Clock, Effect, Norm, Span, Standing
 from bailiwick.evidence import shares
 
@@ -82,6 +83,13 @@ def clock_length(clock: Clock) -> str:
     if clock.until:
         return _("until %(time)s") % {"time": clock.until}
     return str(clock.length or "")
+
+
+@register.filter
+def clock_holidays(clock: Clock) -> str:
+    """Whose holidays a clock leaves out: `United States; New York`."""
+    files = default_lawbook().files
+    return "; ".join(files[name].title for name in clock.holidays)
 
 
 @register.filter
