@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,13 +22,14 @@ from bailiwick.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from bailiwick.engine.bulk import BadRow
     from bailiwick.engine.case import Case
     from bailiwick.engine.decide import Decision
     from bailiwick.engine.lawbook import Lawbook
     from bailiwick.engine.places import Place
 
 COLUMNS = ("id", "line", "place", "at", "action", "outcome", "possible", "norms", "cites", "missing")
-#: Bad rows of a bulk file that are listed one by one.
+#: Bad rows of a bulk file that are listed one by one to a person at a terminal; elsewhere all are.
 LISTED = 20
 
 
@@ -118,6 +120,8 @@ def _check_options(bulk: bool, out: str | None, engine: str, master: str | None,
         raise BadInput("--out" if out is not None else "--engine", "expected --bulk beside it")
     if bulk and out is None:
         raise BadInput("--bulk", "expected --out OUT.parquet, where the outcomes go")
+    if out is not None and not out.endswith(".parquet"):
+        raise BadInput("--out", f"expected a file named like OUT.parquet, found '{out}'")
     if bulk and how is Format.CSV:
         raise BadInput(
             "--format", "the outcomes of --bulk are written to --out as Parquet; expected table or json"
@@ -204,19 +208,15 @@ def _bulk(
     master: str | None,
     how: Format | None,
 ) -> int:
-    from bailiwick.commands import rendering
+    from bailiwick.commands import inputs, rendering
     from bailiwick.engine.words import counted
 
     path = Path(source)
     if path.suffix not in (".jsonl", ".parquet"):
         raise BadInput(source, "expected a .jsonl or .parquet file for --bulk")
-    if not path.exists():
-        raise BadInput(source, "no such file")
-    if not out.parent.is_dir():
-        raise BadInput(str(out), "no such directory to write to")
-    try:
-        from bailiwick.engine.bulk import run_bulk
+    from bailiwick.engine.bulk import BadTarget, run_bulk
 
+    try:
         with rendering.progress("Deciding") as step:
             found = run_bulk(
                 path,
@@ -237,18 +237,31 @@ def _bulk(
         ) from None
     except OSError as error:
         raise BadInput(error.filename or source, error.strerror or str(error)) from None
+    except BadTarget as error:
+        raise BadInput(str(out), str(error)) from None
     except ValueError as error:
         raise BadInput(source, str(error).removeprefix(f"{source}: ")) from None
-    for row in found.bad[:LISTED]:
-        complain(f"{source}:{row.line}", row.message)
-    if len(found.bad) > LISTED:
-        complain(
-            source, f"{counted(len(found.bad) - LISTED, 'more bad line')} not listed; all others are decided"
-        )
-    if how is Format.JSON:
-        bad = [{"line": row.line, "message": row.message} for row in found.bad]
-        rendering.write_json({"cases": found.cases, "decided": found.decided, "bad": bad, "out": str(out)})
+    in_json = how is Format.JSON
+    _list(source, found.bad, in_json)
+    if in_json:
+        bad = [{"line": row.line, "message": inputs.hinted(row.message)} for row in found.bad]
+        written = str(out) if found.decided else None
+        rendering.write_json({"cases": found.cases, "decided": found.decided, "bad": bad, "out": written})
     else:
         wrong = f", {counted(len(found.bad), 'bad line')}" if found.bad else ""
-        rendering.show([rendering.Text(f"{counted(found.decided, 'case')} decided{wrong}; written to {out}")])
+        written = f"written to {out}" if found.decided else "nothing written"
+        rendering.show([rendering.Text(f"{counted(found.decided, 'case')} decided{wrong}; {written}")])
     return BAD_INPUT if found.bad else DONE
+
+
+def _list(source: str, bad: list[BadRow], in_json: bool) -> None:
+    """Complain of bad rows: of all, but of the first only where they would flood a terminal or are in the JSON."""
+    from bailiwick.commands import inputs
+    from bailiwick.engine.words import counted
+
+    first = LISTED if in_json or sys.stderr.isatty() else len(bad)
+    for row in bad[:first]:
+        complain(f"{source}:{row.line}", inputs.hinted(row.message))
+    if bad[first:]:
+        where = "all are in the JSON" if in_json else "to list all: 2> FILE, or --format json"
+        complain(source, f"{counted(len(bad) - first, 'more bad line')}; {where}")

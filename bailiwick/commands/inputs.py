@@ -6,7 +6,6 @@ once, counted, while the other lines go on.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,15 +23,6 @@ if TYPE_CHECKING:
     from bailiwick.engine.places import Place, Places
 
 STANDARD_INPUT = "-"
-#: A case longer than this is refused, unread beyond it.
-LONGEST = 10_000_000
-_TOO_LONG = f"longer than {LONGEST // 1_000_000} MB; expected one case a line"
-_BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-
-
-class _NotACase(ValueError):
-    """JSON that cannot be taken."""
 
 
 def shown(source: str) -> str:
@@ -63,58 +53,37 @@ def opened(source: str) -> Iterator[BinaryIO]:
 # ------------------------------------------------------------------------------------------------------- JSON
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        seen: set[str] = set()
-        for name, _ in pairs:
-            if name in seen:
-                raise _NotACase(f"'{name}' stands twice in one object; which is meant?")
-            seen.add(name)
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise _NotACase(f"not JSON: {name} is no JSON number")
-
-
 def _parse(content: bytes, where: str, *, line: int | None = None) -> Any:
     """JSON of a whole file (``line`` None) or of one line of it. Raises BadInput."""
-    here = where if line is None else f"{where}:{line}"
+    from bailiwick.engine.case_lines import NotJson, read_json
+
     try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        kind = " (it looks like UTF-16)" if content[:2] in _UTF_16 else ""
-        raise BadInput(here, f"not UTF-8 text{kind}, byte {error.start + 1}; save it as UTF-8") from None
-    try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
+        return read_json(content)
+    except NotJson as error:
         if line is not None:
-            raise BadInput(
-                here, f"not JSON: {error.msg}, column {error.colno}; expected one case a line"
-            ) from None
-        hint = ""
-        if error.msg == "Extra data":
-            hint = "; for one case a line name the file .jsonl or add --lines"
-        raise BadInput(
-            f"{where}:{error.lineno}", f"not JSON: {error.msg}, column {error.colno}{hint}"
-        ) from None
-    except RecursionError:
-        raise BadInput(here, "nested too deeply for a case") from None
-    except ValueError as error:
-        raise BadInput(here, str(error)) from None
+            raise BadInput(f"{where}:{line}", error.of_a_line) from None
+        if error.line is None:
+            raise BadInput(where, str(error)) from None
+        several = "Extra data" in str(error)
+        hint = "; for one case a line name the file .jsonl or add --lines" if several else ""
+        raise BadInput(f"{where}:{error.line}", f"{error}{hint}") from None
 
 
 def read_case_file(source: str, places: Places) -> Case:
     """The one case of a JSON file or of standard input. Raises BadInput."""
+    from bailiwick.engine.case_lines import LONGEST, TOO_LONG, OtherKind, begin
+
     name = shown(source)
     with opened(source) as file:
         content = file.read(LONGEST + 1)
+    try:
+        content = begin(content, "a case (a JSON object)")
+    except OtherKind as error:
+        raise BadInput(name, str(error)) from None
     if len(content) > LONGEST:
         raise BadInput(
-            name, f"{_TOO_LONG.split(';')[0]}; for many cases write one a line and name the file .jsonl"
+            name, f"{TOO_LONG.split(';')[0]}; for many cases write one a line and name the file .jsonl"
         )
-    content = content.removeprefix(_BOM)
     if not content.strip():
         raise BadInput(name, "empty; expected a case (a JSON object)")
     return _case(_parse(content, name), name, places)
@@ -122,18 +91,20 @@ def read_case_file(source: str, places: Places) -> Case:
 
 def _case(raw: Any, where: str, places: Places) -> Case:
     from bailiwick.engine.case import BadCase, read_case
-    from bailiwick.engine.facts import ACTIONS, nearest
 
     try:
-        case = read_case(raw, places)
+        return read_case(raw, places)
     except BadCase as error:
-        raise BadInput(where, str(error)) from None
+        raise BadInput(where, hinted(str(error))) from None
     except RecursionError:
         raise BadInput(where, "nested too deeply for a case") from None
-    for action in case.decided:
-        if action not in ACTIONS:
-            raise BadInput(where, f"decided: unknown action '{action}'{nearest(action, ACTIONS)}")
-    return case
+
+
+def hinted(message: str) -> str:
+    """What is wrong with a case, with the command that lists the facts where no name is near the one that was found."""
+    if message.startswith("unknown fact ") and ";" not in message:
+        return f"{message}; the facts a case may carry: bailiwick facts"
+    return message
 
 
 # ------------------------------------------------------------------------------------------------- many cases
@@ -159,49 +130,30 @@ class Cases:
 
     def __iter__(self) -> Iterator[tuple[int, Case]]:
         """Line number and case. Raises BadInput when there is no case at all, or the file cannot be read."""
+        from bailiwick.engine.case_lines import TOO_LONG, OtherKind, read_lines
+
         with opened(self.source) as file:
-            for number, content in _lines(file):
-                try:
-                    if content is None:
-                        raise BadInput(f"{self._name}:{number}", _TOO_LONG)
-                    if number == 1:
-                        if content[:2] in _UTF_16:
-                            raise BadInput(
-                                self._name, "not UTF-8 text (it looks like UTF-16); save it as UTF-8"
-                            )
-                        content = content.removeprefix(_BOM)
-                    if not content.strip():
+            try:
+                for number, content in read_lines(file):
+                    here = f"{self._name}:{number}"
+                    try:
+                        if content is None:
+                            raise BadInput(here, TOO_LONG)
+                        case = _case(_parse(content, self._name, line=number), here, self.places)
+                    except BadInput as error:
+                        self.bad += 1
+                        complain(error.where, error.message)
                         continue
-                    case = _case(
-                        _parse(content, self._name, line=number), f"{self._name}:{number}", self.places
-                    )
-                except BadInput as error:
-                    if error.where == self._name:
-                        raise
-                    self.bad += 1
-                    complain(error.where, error.message)
-                    continue
-                self.read += 1
-                yield number, case
+                    self.read += 1
+                    yield number, case
+            except OtherKind as error:
+                raise BadInput(self._name, str(error)) from None
         if not self.read and not self.bad:
             raise BadInput(self._name, "no case in it; expected one JSON object a line")
 
     @property
     def exit_code(self) -> int:
         return BAD_INPUT if self.bad else 0
-
-
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines; None for one that is too long, whose rest is passed over and never kept."""
-    number = 0
-    while content := file.readline(LONGEST + 1):
-        number += 1
-        if len(content) > LONGEST and not content.endswith(b"\n"):
-            while (rest := file.readline(1 << 20)) and not rest.endswith(b"\n"):
-                pass
-            yield number, None
-        else:
-            yield number, content
 
 
 def is_lines(source: str, asked: bool) -> bool:

@@ -6,11 +6,12 @@ joins are made, and it is run. A JSON Lines file is first checked line by line i
 
 from __future__ import annotations
 
-import json
+import os
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from bailiwick.engine.bulk_charges import Charges
 from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement, step_lists
-from bailiwick.engine.case import Case, local_day, read_case
+from bailiwick.engine.case import BadCase, Case, local_day, read_case
+from bailiwick.engine.case_lines import TOO_LONG, NotJson, OtherKind, read_json, read_lines
 from bailiwick.engine.condition_sql import column, quoted
 from bailiwick.engine.facts import (
     CASE_FACTS,
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     import duckdb
 
 Progress = Callable[[int, int | None], None]
-LONGEST_LINE = 10_000_000
 _BATCH = 50_000
 #: A state gets a statement of its own with this many cases, if they are one in so many.
 _MANY, _ONE_IN = 20_000, 20
@@ -49,6 +50,10 @@ _NAMES = 10  # bits of missing facts that are looked up at once
 
 class BadSource(ValueError):
     """A file of cases that cannot be read at all."""
+
+
+class BadTarget(ValueError):
+    """A file that outcomes are not, or cannot be, written to. The message does not name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +173,8 @@ class _Source:
         try:
             relation = con.sql(f"SELECT * EXCLUDE (file_row_number) FROM {self.scan}")
             types = dict(zip(relation.columns, relation.types, strict=True))
-        except duckdb_module.Error as error:
-            raise BadSource(f"{path}: not a readable Parquet file ({str(error).splitlines()[0]})") from None
+        except (duckdb_module.Error, RuntimeError) as error:  # RuntimeError: a column's name is no text
+            raise BadSource(f"{path}: not a readable Parquet file ({_first_line(error)})") from None
         self.types = types
         for name in types:
             if name not in ENVELOPE:
@@ -292,15 +297,18 @@ class _Source:
         if name != "at":
             self.in_text |= kind.id == "varchar"
             self.instants.append(path)
-        empty = f"{path} IS NULL OR " if name == "at" else f"{path} IS NOT NULL AND "
-        low, high = (int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in (1970, 2100))
-        self.checks.append(
+        given = "" if name == "at" else f"{path} IS NOT NULL AND "
+        found = f"found ' || COALESCE(CAST({path} AS VARCHAR), 'nothing')"
+        self.checks += [
             (
-                f"{empty}({seconds} IS NULL OR {seconds} NOT BETWEEN {low} AND {high - 1})",
-                f"'{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found ' || "
-                f"COALESCE(CAST({path} AS VARCHAR), 'nothing')",
-            )
-        )
+                f"{given}{seconds} IS NULL",
+                f"'{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, {found}",
+            ),
+            (
+                f"{seconds} NOT BETWEEN 0 AND {_LAST - 1}",
+                f"'{name}: expected a year between 1970 and 2099, {found}",
+            ),
+        ]
         return seconds
 
     def _charge_fields(self) -> dict[str, str]:
@@ -339,6 +347,16 @@ class _Source:
         return kind is not None and kind.id != "null"
 
     @property
+    def null_charge(self) -> tuple[str, str]:
+        """A check of rows with a charge that is null. It is made only where the statement, which passes over them, wrote fewer
+        rows than there are: made beforehand, it would read every charge once more."""
+        first = "list_position(list_transform(charges, lambda c: c IS NULL), TRUE) - 1"
+        return (
+            "len(charges) <> list_count(charges)",
+            f"'charges[' || ({first}) || ']: expected an object, found null'",
+        )
+
+    @property
     def place(self) -> str:
         if self.types["place"].id not in ("varchar", "enum"):
             raise BadSource(
@@ -363,6 +381,7 @@ class Prepared:
     sql: str
     bad: list[BadRow]
     cases: int
+    source: _Source
 
 
 def prepare(
@@ -407,9 +426,11 @@ def prepare(
             places = {written or "": place for written, *_ in spans}
         if not places:
             raise BadSource(f"{path}: no row names a known place; first: {spans[0][0]!r}")
-        moments = [s for _, a, b, *_ in spans for s in (a, b) if s is not None and 0 <= s < _LAST]
+        far = any(a is not None and not 0 <= a <= b < _LAST for _, a, b, *_ in spans)
+        ends = _ends(con, source) if far else [s for _, a, b, *_ in spans for s in (a, b)]
+        moments: list[int] = [s for s in ends if s is not None]
         if not moments:
-            raise BadSource(f"{path}: no row has an instant in 'at'")
+            raise BadSource(f"{path}: no row has an instant of the years 1970 to 2099 in 'at'")
         first, last = (local_day(datetime.fromtimestamp(s, UTC), "UTC") for s in (min(moments), max(moments)))
         margin = (date.fromordinal(first.toordinal() - 1), date.fromordinal(last.toordinal() + 1))
         days = (on, on) if on else margin
@@ -428,9 +449,7 @@ def prepare(
         odd = source.in_text or _odd_instants(con, source)
         leaves = reading.result()
         odd |= amounts.result()
-    suspect = len(checks) > len(source.checks) or any(
-        missing or a is None or not 0 <= a <= b < _LAST for _, a, b, missing, _ in spans
-    )
+    suspect = far or len(checks) > len(source.checks) or any(missing for *_, missing, _ in spans)
     if suspect or odd or _odd_leaves(leaves, source):
         bad = _bad_rows(con, source, [*checks, *_convicted_later(source, zones_of(lawbook, places, place))])
     else:
@@ -457,7 +476,9 @@ def prepare(
         else:
             text = statement.text(front, charge_stage=_no_charges(statement))
         texts.append(text)
-    return Prepared(" UNION ALL ".join(f"({text})" for text in texts) if texts[1:] else texts[0], bad, cases)
+    return Prepared(
+        " UNION ALL ".join(f"({text})" for text in texts) if texts[1:] else texts[0], bad, cases, source
+    )
 
 
 def _parts(places: dict[str, Place], counts: dict[str, int]) -> list[dict[str, Place]]:
@@ -571,6 +592,12 @@ def _odd_leaves(leaves: dict[str, set[str]] | None, source: _Source) -> bool:
     return leaves is None or any(leaves.get(name, set()) - set(words) for name, words in known.items())
 
 
+def _ends(con: duckdb.DuckDBPyConnection, source: _Source) -> list[int | None]:
+    """The first and the last instant of the years that a case may have; the ends of all would hide them."""
+    at = f"CASE WHEN {source.at} BETWEEN 0 AND {_LAST - 1} THEN {source.at} END"
+    return list(con.execute(f"SELECT min({at}), max({at}) FROM {source.scan}").fetchall()[0])
+
+
 def _odd_instants(con: duckdb.DuckDBPyConnection, source: _Source) -> bool:
     """The same of the instants of cases."""
     if not source.instants:
@@ -638,16 +665,13 @@ def _convicted_later(source: _Source, zones: dict[str, list[str]]) -> list[tuple
 
 
 def _bad_rows(con: duckdb.DuckDBPyConnection, source: _Source, checks: list[tuple[str, str]]) -> list[BadRow]:
-    con.execute("CREATE OR REPLACE TEMP TABLE bw_bad (rn BIGINT)")
-    if not checks:
-        return []
+    """The rows that fail a check, which are left in ``bw_bad``."""
     reason = " ".join(f"WHEN {test} THEN {message}" for test, message in checks)
-    rows = con.execute(
-        f"SELECT rn, reason FROM (SELECT file_row_number AS rn, CASE {reason} END AS reason FROM {source.scan}) "
-        "WHERE reason IS NOT NULL ORDER BY rn"
-    ).fetchall()
-    if rows:
-        con.execute(f"INSERT INTO bw_bad VALUES {_literal_rows((r[0],) for r in rows)}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE bw_bad AS SELECT rn, reason FROM "
+        f"(SELECT file_row_number AS rn, CASE {reason} END AS reason FROM {source.scan}) WHERE reason IS NOT NULL"
+    )
+    rows = con.execute("SELECT rn, reason FROM bw_bad ORDER BY rn").fetchall()
     return [BadRow(rn + 1, message if len(message) <= 300 else message[:297] + "...") for rn, message in rows]
 
 
@@ -685,7 +709,8 @@ def _front(source: _Source, statement: Statement, place: Place | None, rows: str
         if whole is None or whole.id == "null"
         else "COALESCE(charges_complete, TRUE) AS charges_whole"
     )
-    return f"SELECT {', '.join(columns)} FROM ({rows}) given"
+    whole_charges = f" WHERE NOT COALESCE({source.null_charge[0]}, FALSE)" if source.has_charges else ""
+    return f"SELECT {', '.join(columns)} FROM ({rows}) given{whole_charges}"
 
 
 def _typed_null(fact: Fact) -> str:
@@ -834,10 +859,16 @@ def run_bulk(
 
     ``possible``: actions of which the outcomes still possible are told too (``a_possible``, bits of ``decide.POSSIBLE``).
     ``place`` and ``on`` override every case's place and day (the what-if); citations are still read as where the case comes
-    from. Raises BadSource for a file that cannot be read, ValueError for an unknown place or proposal; bad rows are returned.
+    from. Where no case could be decided, nothing is written. A symbolic link as ``out`` is followed.
+
+    Raises BadSource for a file that cannot be read, BadTarget for one that cannot be written or would be lost (it is the source,
+    or no regular file), ValueError for an unknown place or proposal; bad rows are returned.
     """
     if not source.is_file():
-        raise BadSource(f"{source}: no such file")
+        raise BadSource(
+            f"{source}: {'no such file' if not source.exists() else f'expected a file, found {kind_of(source)}'}"
+        )
+    out = _target(source, out, engine)
     where = lawbook.places.get(place) if place else None
     lawbook.area("us", proposals)
     if source.suffix == ".jsonl":
@@ -846,7 +877,10 @@ def run_bulk(
             lines, bad = jsonl_to_parquet(source, parquet, lawbook)
             if len(bad) == lines:
                 return BulkResult(lines, 0, bad)
-            result = _run(parquet, out, lawbook, engine, master, where, on, proposals, progress, possible)
+            try:
+                result = _run(parquet, out, lawbook, engine, master, where, on, proposals, progress, possible)
+            except BadSource as error:
+                raise BadSource(str(error).replace(str(parquet), str(source))) from None
             return BulkResult(lines, result.decided, sorted([*bad, *result.bad], key=lambda b: b.line))
     return _run(source, out, lawbook, engine, master, where, on, proposals, progress, possible)
 
@@ -873,7 +907,11 @@ def _run(
         raise ValueError(f"unknown engine '{engine}'; expected duckdb or spark")
     con = connect()
     try:
-        with tempfile.TemporaryDirectory() as scratch:
+        with (
+            _beside(out) as partial,
+            tempfile.TemporaryDirectory() as scratch,
+            _reading(source, out, partial),
+        ):
             prepared = prepare(
                 con,
                 source,
@@ -886,71 +924,121 @@ def _run(
             )
             if progress:
                 progress(0, prepared.cases)
-            partial = out.with_name(f".{out.name}.part")
             columns = 'id, place, make_timestamptz(at_s * 1000000) AS "at", * EXCLUDE (rn, id, place, at_s)'
             # snappy: a twentieth quicker over all than zstd, whose file is half as large
-            con.execute(
+            written = con.execute(
                 f"COPY (SELECT {columns} FROM ({prepared.sql})) TO {quoted(str(partial))} (FORMAT parquet, COMPRESSION snappy)"
-            )
-            partial.replace(out)
+            ).fetchall()[0][0]
+            bad = prepared.bad
+            if written < prepared.cases - len(bad):
+                more = _bad_rows(con, prepared.source, [prepared.source.null_charge])
+                bad = sorted({b.line: b for b in [*more, *bad]}.values(), key=lambda b: b.line)
+            if written:
+                partial.replace(out)
         if progress:
             progress(prepared.cases, prepared.cases)
-        return BulkResult(prepared.cases, prepared.cases - len(prepared.bad), prepared.bad)
+        return BulkResult(prepared.cases, written, bad)
     finally:
         con.close()
+
+
+# ----------------------------------------------------------------------------------------------------- what is written to
+
+
+def kind_of(path: Path) -> str:
+    """What stands there instead of a regular file."""
+    return "a directory" if path.is_dir() else "a device or a pipe"
+
+
+def _target(source: Path, out: Path, engine: str) -> Path:
+    """The file to write: what a symbolic link names, since to replace the link would leave that file as it was."""
+    target = out
+    if out.is_symlink():
+        target = Path(os.path.realpath(out))
+        if target.is_symlink():
+            raise BadTarget("a symbolic link that leads nowhere")
+        if target.suffix != out.suffix:
+            raise BadTarget(f"a symbolic link to {target}; expected one to a file named {out.suffix}")
+    if not target.parent.is_dir():
+        raise BadTarget("no such directory to write to")
+    if not target.exists():
+        return target
+    if engine == "spark" and target.is_dir():  # it may be one of parts that Spark wrote
+        if target.resolve() in source.resolve().parents:
+            raise BadTarget("the cases are in it; expected another path")
+    elif not target.is_file():
+        raise BadTarget(f"expected a file, found {kind_of(target)}")
+    elif target.samefile(source):
+        raise BadTarget("is the file of cases itself; expected another")
+    return target
+
+
+@contextmanager
+def _beside(out: Path) -> Iterator[Path]:
+    """A path to write to before it takes the place of another; nothing is left there."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent)
+    except OSError as error:
+        raise BadTarget(f"cannot be written to: {error.strerror}") from None
+    with folder as name:
+        yield Path(name) / out.name
+
+
+@contextmanager
+def _reading(source: Path, out: Path, partial: Path) -> Iterator[None]:
+    """DuckDB's complaints of a damaged file, of one that cannot be written, and of memory, each as one line."""
+    import duckdb as duckdb_module
+
+    # faults of the statement, which are ours, and Ctrl-C are not of the file
+    others = (
+        duckdb_module.BinderException,
+        duckdb_module.CatalogException,
+        duckdb_module.ParserException,
+        duckdb_module.SyntaxException,
+        duckdb_module.InterruptException,
+    )
+    try:
+        yield
+    except others:
+        raise
+    except duckdb_module.OutOfMemoryException as error:
+        raise BadSource(f"{source}: too large for the memory there is ({_first_line(error)})") from None
+    except (duckdb_module.Error, UnicodeDecodeError) as error:
+        said = _first_line(error)
+        if str(partial) in said:
+            raise BadTarget(f"cannot be written to ({said.replace(str(partial), str(out))})") from None
+        raise BadSource(f"{source}: not a readable Parquet file ({said})") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
 
 
 # ------------------------------------------------------------------------------------------------------------ JSON Lines
 
 
-def read_lines(source: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Lines of a file with their numbers, from 1; None for one that is longer than ten million bytes."""
-    with source.open("rb") as file:
-        number = 0
-        while True:
-            line = file.readline(LONGEST_LINE + 1)
-            if not line:
-                return
-            number += 1
-            if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
-                while line and not line.endswith(b"\n"):
-                    line = file.readline(1 << 20)
-                yield number, None
-            elif line.strip():
-                yield number, line
-
-
 def read_jsonl(source: Path, lawbook: Lawbook) -> Iterator[tuple[int, Case | BadRow]]:
-    """Cases of a JSON Lines file with their line; a line that is none becomes a BadRow."""
-    for number, line in read_lines(source):
-        if line is None:
-            yield (
-                number,
-                BadRow(number, f"longer than {LONGEST_LINE // 1_000_000} MB; expected one case a line"),
-            )
-            continue
+    """Cases of a JSON Lines file with their line; a line that is none becomes a BadRow. Raises BadSource for another kind of
+    file."""
+    with source.open("rb") as file:
         try:
-            yield number, read_case(_read_line(line), lawbook.places)
-        except UnicodeDecodeError:
-            yield number, BadRow(number, "not UTF-8 text")
-        except UnicodeEncodeError:
-            yield number, BadRow(number, "not text: half a character (a lone \\ud800 to \\udfff)")
-        except json.JSONDecodeError as error:
-            yield number, BadRow(number, f"not JSON: {error.msg} at column {error.colno}")
-        except RecursionError:
-            yield number, BadRow(number, "not a case: nested too deep")
-        except ValueError as error:  # a BadCase, or a number of thousands of digits
-            yield (
-                number,
-                BadRow(number, str(error).partition(";")[0] if type(error) is ValueError else str(error)),
-            )
+            for number, line in read_lines(file):
+                yield number, _read_line(number, line, lawbook)
+        except OtherKind as error:
+            raise BadSource(f"{source}: {error}") from None
 
 
-def _read_line(line: bytes) -> Any:
-    raw = json.loads(line)
-    if b"\\ud" in line.lower():
-        json.dumps(raw, ensure_ascii=False).encode()
-    return raw
+def _read_line(number: int, line: bytes | None, lawbook: Lawbook) -> Case | BadRow:
+    if line is None:
+        return BadRow(number, TOO_LONG)
+    try:
+        return read_case(read_json(line), lawbook.places)
+    except NotJson as error:
+        return BadRow(number, error.of_a_line)
+    except BadCase as error:
+        return BadRow(number, str(error))
+    except RecursionError:
+        return BadRow(number, "nested too deeply for a case")
 
 
 def arrow_schema() -> Any:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bailiwick.engine.bulk import LATE, ODD_CHARGE, BadRow, BadSource, BulkResult, zones_of
+from bailiwick.engine.bulk import LATE, ODD_CHARGE, BadRow, BadSource, BadTarget, BulkResult, zones_of
 from bailiwick.engine.bulk_sql import NamedBit, Scope, Statement
 from bailiwick.engine.case import local_day
 from bailiwick.engine.condition_sql import column, quoted
@@ -108,7 +108,8 @@ def run_spark(
     engines. ``master`` is a Spark master such as ``spark://host:7077``; by default all cores of this machine. A Spark session
     that already runs in this process is used and left running.
 
-    Raises BadSource when Spark or Java is missing, or the file cannot be read; bad rows are returned.
+    Raises BadSource when Spark or Java is missing, or the file cannot be read, BadTarget when ``out`` is a directory of something
+    else; bad rows are returned.
     """
     with session(master) as spark:
         cases = _Source(spark, source)
@@ -120,6 +121,8 @@ def run_spark(
             spark.conf.set("spark.sql.codegen.wholeStage", "false")
             spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         scope, bad = _look_over(cases, lawbook, place, on)
+        if len(bad) == count:
+            return BulkResult(count, 0, bad)
         statement = Statement(lawbook, scope, Spark(), cases.charge_fields, proposals, possible=possible)
         _citations(spark, cases, statement)
         _tables(spark, statement)
@@ -265,6 +268,9 @@ class _Source:
             raise BadSource(
                 f"{self.path}: column 'charges' is {kind.simpleString()}; expected a list of structs"
             )
+        first = "array_position(transform(charges, c -> c IS NULL), TRUE) - 1"
+        null = f"concat('charges[', {first}, ']: expected an object, found null')"
+        self.checks.append(("exists(charges, c -> c IS NULL)", null))
         before = self.checks
         self.checks = []
         out = {}
@@ -321,16 +327,14 @@ class _Source:
         if kind == "string":
             instant = f"(CASE WHEN {path} RLIKE {quoted(_INSTANT)} THEN TRY_CAST({path} AS TIMESTAMP) END)"
         seconds = f"unix_seconds({instant})"
-        empty = f"{path} IS NULL OR" if name == "at" else f"{path} IS NOT NULL AND"
-        expected = quoted(
-            f"{name}: expected an instant with its offset, like 2026-03-02T10:15:00-08:00, found "
-        )
-        self.checks.append(
-            (
-                f"{empty} ({seconds} IS NULL OR {seconds} NOT BETWEEN {_FIRST} AND {_END - 1})",
-                f"concat({expected}, COALESCE(CAST({path} AS STRING), 'nothing'))",
-            )
-        )
+        given = "" if name == "at" else f"{path} IS NOT NULL AND "
+        expected = "an instant with its offset, like 2026-03-02T10:15:00-08:00"
+        for test, what in (
+            (f"{given}{seconds} IS NULL", expected),
+            (f"{seconds} NOT BETWEEN {_FIRST} AND {_END - 1}", "a year between 1970 and 2099"),
+        ):
+            message = quoted(f"{name}: expected {what}, found ")
+            self.checks.append((test, f"concat({message}, COALESCE(CAST({path} AS STRING), 'nothing'))"))
         return seconds
 
 
@@ -489,9 +493,7 @@ def _view(spark: SparkSession, name: str, schema: Any, rows: Any) -> None:
 def _write(spark: SparkSession, out: Path, possible: tuple[str, ...], *, one_file: bool) -> None:
     """Decide and write beside, then move into place."""
     if out.is_dir() and not (out / "_SUCCESS").exists() and any(out.iterdir()):
-        raise BadSource(
-            f"{out}: a directory that Spark did not write; expected a file, or a path that is free"
-        )
+        raise BadTarget("a directory that Spark did not write; expected a file, or a path that is free")
     told = {a: ("", "_norm", "_missing", *(("_possible",) if a in possible else ())) for a in ACTIONS}
     names = ", ".join(f"{a}{more}" for a, mores in told.items() for more in mores)
     rows, order = "decided", ""

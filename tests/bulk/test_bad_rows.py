@@ -33,7 +33,18 @@ BAD_ROWS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "a time without offset": ({"at": "2026-03-02T10:15:00"}, ("at", "offset", "2026-03-02T10:15:00")),
     "no time": ({"at": None}, ("at", "nothing")),
     "no time but words": ({"at": "yesterday"}, ("at", "yesterday")),
-    "a year far off": ({"at": "2926-03-02T10:15:00-08:00"}, ("at", "2926")),
+    "a year far off": (
+        {"at": "2926-03-02T10:15:00-08:00"},
+        ("at: expected a year between 1970 and 2099, found 2926",),
+    ),
+    "a year long gone": (
+        {"at": "1600-03-02T10:15:00-08:00"},
+        ("at: expected a year between 1970 and 2099, found 1600",),
+    ),
+    "a charge that is null": (
+        {"charges": [GOOD["charges"][0], None]},
+        ("charges[1]: expected an object, found null",),
+    ),
     "an impossible day": ({"at": "2026-02-30T10:15:00-08:00"}, ("at", "2026-02-30")),
     "an unknown word": ({"request": {"kind": "detainer"}}, ("request.kind", "detainer")),
     "an unknown word of a charge": ({"charges": [{"status": "guilty", "statute": None}]}, ("charges",)),
@@ -259,6 +270,132 @@ def test_a_truncated_parquet_file_is_refused_in_one_line(book: Lawbook, tmp_path
         run_bulk(path, tmp_path / "out.parquet", book)
     assert "\n" not in str(raised.value)
     assert not (tmp_path / "out.parquet").exists()
+
+
+@pytest.mark.parametrize("column", ["id", "at", "custodian", "request.kind", "charges.list.element.statute"])
+@pytest.mark.parametrize("compression", ["snappy", "zstd"])
+def test_a_parquet_file_damaged_in_its_middle_is_refused_in_one_line(
+    book: Lawbook, tmp_path: Path, column: str, compression: str
+) -> None:
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    pq.write_table(varied(500), path, compression=compression)
+    damage(path, column)
+    out.write_text("of an earlier run")
+    with pytest.raises(BadSource, match=r"cases\.parquet: not a readable Parquet file") as raised:
+        run_bulk(path, out, book)
+    assert "\n" not in str(raised.value)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["cases.parquet", "out.parquet"]
+    assert out.read_text() == "of an earlier run"
+
+
+def varied(count: int) -> pa.Table:
+    """Cases whose columns are all told apart, so that none is a page of a few bytes."""
+    rows = [
+        GOOD
+        | {
+            "id": f"{number * 7919 % 100_003}",
+            "at": f"2026-03-{1 + number % 28:02}T{number % 24:02}:{number * 7 % 60:02}:00-08:00",
+            "custodian": ("county_jail", "city_jail", "state_prison")[number * number % 3],
+            "request": {"kind": ("immigration_detainer", "interview_request")[number * number % 7 % 2]},
+            "charges": [{"status": "convicted", "statute": f"PC {number * 7919 % 10_007}"}],
+        }
+        for number in range(count)
+    ]
+    return pa.Table.from_pylist(rows, SCHEMA)
+
+
+def damage(path: Path, column: str) -> None:
+    """Overwrite the last half of a column's bytes."""
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    (found,) = (c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == column)
+    begin = found.dictionary_page_offset or found.data_page_offset
+    content = bytearray(path.read_bytes())
+    for place in range(begin + found.total_compressed_size // 2, begin + found.total_compressed_size):
+        content[place] = 0xFF
+    path.write_bytes(content)
+
+
+def test_rows_with_a_charge_that_is_null_are_the_only_ones_left_out_of_a_file_that_is_good_besides(
+    book: Lawbook, tmp_path: Path
+) -> None:
+    """No look at the columns beforehand tells such a row, since a null charge has no words."""
+    one = {"status": "convicted", "statute": "PC 459"}
+    given = {
+        "a": [one],
+        "b": [None],
+        "c": [],
+        "d": None,
+        "e": [one, one, None, None],
+        "f": [dict.fromkeys(one)],
+    }
+    at = pa.array([datetime(2026, 3, 2, tzinfo=UTC)] * len(given))
+    charges = pa.array(
+        list(given.values()), pa.list_(pa.struct([("status", pa.string()), ("statute", pa.string())]))
+    )
+    path = parquet(
+        tmp_path / "cases.parquet",
+        id=pa.array(list(given)),
+        place=pa.array([GOOD["place"]] * len(given)),
+        at=at,
+        charges=charges,
+    )
+    for place in (None, "us/tx"):
+        out = tmp_path / f"{place and 'texas'}.parquet"
+        result = run_bulk(path, out, book, place=place)
+        assert (result.cases, result.decided) == (6, 4)
+        assert [(b.line, b.message) for b in result.bad] == [
+            (2, "charges[0]: expected an object, found null"),
+            (5, "charges[2]: expected an object, found null"),
+        ]
+        assert sorted(outcomes(out)) == ["a", "c", "d", "f"]
+
+
+def test_an_instant_of_a_year_that_no_law_reaches_is_a_bad_row(book: Lawbook, tmp_path: Path) -> None:
+    years = [1600, 1969, 1970, 2099, 2100]
+    at = pa.array([datetime(year, 6, 1, tzinfo=UTC) for year in years])
+    path = parquet(tmp_path / "cases.parquet", place=pa.array([GOOD["place"]] * 5), at=at)
+    result = run_bulk(path, tmp_path / "out.parquet", book)
+    assert [(b.line, b.message.rpartition(" found ")[0]) for b in result.bad] == [
+        (line, "at: expected a year between 1970 and 2099,") for line in (1, 2, 5)
+    ]
+
+
+def test_the_law_of_a_row_is_that_of_its_day_whatever_year_a_bad_row_names(
+    book: Lawbook, tmp_path: Path
+) -> None:
+    """California's law of 2013 and that of 2020 say different things; a bad row at either end hides neither."""
+    rows = {1600: "a", 2013: "b", 2020: "c", 2100: "d"}
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    one = {"place": GOOD["place"], "custodian": "county_jail", "request": {"kind": "immigration_detainer"}}
+    table = [one | {"id": name, "at": datetime(year, 6, 1, tzinfo=UTC)} for year, name in rows.items()]
+    pq.write_table(pa.Table.from_pylist(table), path)
+    assert [b.line for b in run_bulk(path, out, book).bad] == [1, 4]
+    alone = [decide(read_case(case, book.places), book).actions["hold"].outcome for case in table[1:3]]
+    assert alone[0] != alone[1]
+    assert outcomes(out) == dict(zip("bc", map(str, alone), strict=True))
+
+
+def test_a_file_of_bad_rows_alone_leaves_what_was_written_before(book: Lawbook, tmp_path: Path) -> None:
+    path, out = tmp_path / "cases.parquet", tmp_path / "out.parquet"
+    pq.write_table(pa.Table.from_pylist([GOOD | {"request": {"kind": "detainer"}}] * 3, SCHEMA), path)
+    out.write_text("of an earlier run")
+    result = run_bulk(path, out, book)
+    assert (result.cases, result.decided, len(result.bad)) == (3, 0, 3)
+    assert out.read_text() == "of an earlier run"
+
+
+def test_a_parquet_file_called_json_lines_is_refused_in_one_line(book: Lawbook, tmp_path: Path) -> None:
+    path = parquet(tmp_path / "cases.parquet").rename(tmp_path / "cases.jsonl")
+    with pytest.raises(
+        BadSource, match=r"cases\.jsonl: expected JSON Lines, found Parquet; .*named \.parquet"
+    ):
+        run_bulk(path, tmp_path / "out.parquet", book)
+
+
+def test_a_directory_of_cases_is_refused(book: Lawbook, tmp_path: Path) -> None:
+    (tmp_path / "cases.parquet").mkdir()
+    with pytest.raises(BadSource, match="expected a file, found a directory"):
+        run_bulk(tmp_path / "cases.parquet", tmp_path / "out.parquet", book)
 
 
 def test_a_file_that_is_not_there_is_refused(book: Lawbook, tmp_path: Path) -> None:

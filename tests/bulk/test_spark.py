@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bailiwick.engine.bulk import BadSource, BulkResult, run_bulk
+from bailiwick.engine.bulk import BadSource, BadTarget, BulkResult, run_bulk
 from bailiwick.engine.bulk_spark import run_spark
 from bailiwick.engine.decide import Decider
 from bailiwick.engine.lawbook import Lawbook
 from tests.bulk import later
 from tests.bulk.random_law import BILL, PLACES, random_law
-from tests.bulk.test_bad_rows import BAD_ROWS, SCHEMA, mixed, outcomes, parquet
+from tests.bulk.test_bad_rows import BAD_ROWS, SCHEMA, damage, mixed, outcomes, parquet, varied
 from tests.engine.made_up import law, lawbook, norm
 from tests.equality import differences, write
 from tests.random_cases import RandomCases
@@ -106,10 +106,33 @@ def test_a_directory_of_parts_takes_the_place_of_one_file_when_there_are_many_ca
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
+def test_a_directory_that_the_cases_are_in_is_not_replaced(small: Lawbook, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    out.mkdir()
+    (out / "_SUCCESS").touch()
+    path = parquet(out / "cases.parquet")
+    with pytest.raises(BadTarget, match="the cases are in it"):
+        run_bulk(path, out, small, engine="spark")
+    assert path.exists()
+
+
+@pytest.mark.parametrize("column", ["id", "charges.list.element.statute"])
+def test_a_file_damaged_in_its_middle_is_refused_in_one_line(
+    small: Lawbook, tmp_path: Path, column: str
+) -> None:
+    path = tmp_path / "cases.parquet"
+    pq.write_table(varied(500), path)
+    damage(path, column)
+    with pytest.raises(BadSource) as raised:
+        run_spark(path, tmp_path / "out.parquet", small)
+    assert "\n" not in str(raised.value)
+    assert [p.name for p in tmp_path.iterdir()] == ["cases.parquet"]
+
+
 def test_a_directory_that_is_not_sparks_is_not_replaced(small: Lawbook, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     (tmp_path / "letters" / "one").touch()
-    with pytest.raises(BadSource, match="that Spark did not write"):
+    with pytest.raises(BadTarget, match="that Spark did not write"):
         run_spark(parquet(tmp_path / "cases.parquet"), tmp_path / "letters", small)
 
 

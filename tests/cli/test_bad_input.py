@@ -20,7 +20,7 @@ BAD_CASES: dict[str, tuple[Any, str]] = {
         case(charges=[{"grad": "felony"}]),
         "unknown fact 'charges[0].grad'; nearest: grade",
     ),
-    "wrong type": (case(person={"age": "31"}), 'person.age: expected a whole number, found "31"'),
+    "wrong type": (case(person={"age": "31"}), 'person.age: expected a whole number, 0 or more, found "31"'),
     "wrong word": (case(custodian="jail"), 'custodian: unknown word "jail"'),
     "impossible date": (
         case(charges=[{"convicted_on": "2015-02-29"}]),
@@ -35,6 +35,10 @@ BAD_CASES: dict[str, tuple[Any, str]] = {
     "no place": (case(place=None), "place: expected a path like us/ca/los-angeles-county, found null"),
     "no instant": (case(at=None), "at: required"),
     "an instant without zone": (case(at="2026-03-02T10:15:00"), "at: expected an instant with its offset"),
+    "a fact like no other": (
+        case(foo=1),
+        "unknown fact 'foo'; the facts a case may carry: bailiwick facts",
+    ),
     "a list instead of a case": ([case()], "expected a case (a JSON object), found ["),
     "a word that nobody decided": (case(decided={"hold": "refused"}), "decided: expected"),
     "an action that does not exist": (
@@ -76,7 +80,11 @@ BAD_BYTES: dict[str, tuple[bytes, str]] = {
     "no number": (b'{"person": {"age": NaN}}', "NaN is no JSON number"),
     "a number without end": (b'{"id": ' + b"9" * 5000 + b"}", "digits"),
     "a well": (b"[" * 100_000, "nested too deeply"),
-    "binary": (b"PAR1\x00\x01\x02\xff\xfe", "not UTF-8 text"),
+    "half a character": (rb'{"charges": [{"description": "\udc00"}]}', "half a character"),
+    "binary": (b"\x00\x01\x02\xff\xfe", "not UTF-8 text"),
+    "Parquet": (b"PAR1\x15\n\xff\n\n\n", "found Parquet; only decide --bulk reads it"),
+    "gzip": (b"\x1f\x8b\x08\n\xff\n\n\n", "found gzip; unpack it first"),
+    "a workbook": (b"PK\x03\x04\n\xff\n", "found zip, as workbooks are"),
 }
 
 
@@ -93,6 +101,48 @@ def test_what_is_no_case_at_all_ends_with_a_line(
     if name == "case.json":
         assert len(ran.complaints) == 1
         assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("decide",), ("audit",), ("law", "diff", "us/ca", "2018-01-03", "2018-01-04", "--cases")],
+    ids=["decide", "audit", "law diff"],
+)
+def test_a_parquet_file_in_place_of_json_lines_is_one_line_however_many_it_seems_to_have(
+    cli: Cli, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    path = tmp_path / "cases.jsonl"
+    path.write_bytes(b"PAR1" + 50 * b"\xff\n")
+    ran = cli(*command, path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.complaints == [
+        f"bailiwick: {path}: expected JSON Lines, found Parquet; only decide --bulk reads it, from a file named .parquet"
+    ]
+
+
+def test_a_line_is_refused_in_the_same_words_alone_and_in_bulk(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    head = b'{"place": "us/ca", "at": "2026-03-02T10:15:00-08:00"'
+    lines = [
+        head + b', "place": "us/tx"}',
+        head + b', "person": {"citizen_proof": true, "citizen_proof": false}}',
+        head + b', "charges": [{"grade": "felony"}, {"grade": "felony", "grade": "felony"}]}',
+        head + rb', "charges": [{"statute": "\ud800"}]}',
+        head + b', "person": {"age": NaN}}',
+        head + b', "person": {"age": ' + b"9" * 5000 + b"}}",
+        head + b"} x",
+        head + b', "foo": 1}',
+        head + b', "id": "\xe9"}',
+        head + b', "charges": [null]}',
+        b"[" * 100_000,
+    ]
+    good = [head + b"}", head + rb', "id": "\ud83d\ude00"}']
+    path.write_bytes(b"\xef\xbb\xbf" + b"\n".join([*good, *lines]))
+    alone = cli("decide", path)
+    assert (len(alone.complaints), len(alone.out.splitlines())) == (len(lines), len(good))
+    bulk = cli("decide", "--bulk", path, "--out", tmp_path / "out.parquet")
+    assert bulk.complaints == alone.complaints
+    assert "'citizen_proof' stands twice in one object; which is meant?" in bulk.complaints[1]
 
 
 def test_a_file_without_any_case_is_one_line(cli: Cli, write: Write) -> None:
