@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 COLUMNS = ("outcome", "people", "day", "still_followed", "later_detainer", "low", "high", "removed_before")
 
+#: Table -> what `AfterDecline` has of it.
+_TOLD_BY = {
+    "arrests": ("in_custody", "at_large", "otherwise", "median_days"),
+    "removals": ("removed",),
+    "stays": ("detained",),
+    "encounters": ("encountered",),
+}
+
 
 def paths(
     store: Annotated[
@@ -104,13 +112,16 @@ def _as_json(found: _Found) -> dict[str, Any]:
     from dataclasses import asdict
 
     known = found.known
+    # What a table that is not there would tell is null, not 0.
+    untold = [name for table in known.missing for name in _TOLD_BY.get(table, ())]
+    removed = {} if known.removals_told else {"removed": None}
     dates = {"end": known.end.isoformat(), "last_day": known.last_day.isoformat()}
     return {
         "linked": asdict(known) | dates | {"missing": known.missing},
         "left_out": asdict(found.left),
-        "returns": [asdict(one) for one in found.back],
+        "returns": [asdict(one) | removed for one in found.back],
         "custody": [asdict(one) for one in found.stays] if known.rows["stays"] else None,
-        "after_decline": asdict(found.declined),
+        "after_decline": asdict(found.declined) | dict.fromkeys(untold),
     }
 
 

@@ -143,6 +143,10 @@ def test_what_the_release_lacks_has_no_value(cli: Cli, numbered: Path) -> None:
     assert (found["linked"]["end"], found["linked"]["last_day"]) == ("2025-07-01", "2025-06-30")
     assert found["linked"]["missing"] == ["stays", "removals", "encounters"]
     assert (found["custody"], found["left_out"]) == (None, {"superseded": 1, "late": 1})
+    assert {one["removed"] for one in found["returns"]} == {None}
+    after = found["after_decline"]
+    assert (after["at_large"], after["detainer"], after["nowhere"]) == (1, 1, 3)
+    assert (after["removed"], after["detained"], after["encountered"]) == (None, None, None)
     rows = list(
         csv.DictReader(cli("evidence", "paths", "--store", numbered, "--format", "csv").out.splitlines())
     )

@@ -16,6 +16,7 @@ from django.test import Client, override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bailiwick.desk.public.next import NEXT_COLUMNS, next_rows
 from bailiwick.engine.places import load_places
 from bailiwick.evidence import following
 from bailiwick.evidence.following import Nobody, days_shown, followed
@@ -137,6 +138,7 @@ def test_the_page_shows_curve_table_csv_and_what_cannot_be_seen(client: Client) 
     part = page.partition('<h2 id="next">')[2].partition('<h2 id="law">')[0]
     assert "After a detainer here, how many people had a later one, and how many were removed first?" in part
     assert "numbers no person" not in part
+    assert f"followed to the end of {END.day} December {END.year}" in part
     for sentence in CANNOT_SEE:
         assert sentence in part
     for row in table(client, FRESNO):
@@ -147,6 +149,14 @@ def test_the_page_shows_curve_table_csv_and_what_cannot_be_seen(client: Client) 
         assert root.findtext("{http://www.w3.org/2000/svg}title", "").endswith(
             "how many people had a later one?"
         )
+
+
+def test_where_no_removal_is_told_the_share_of_the_removed_is_empty() -> None:
+    rows = [Ended("06019", "declined", days, ended, 40) for days, ended in ((10, 1), (200, 0))]
+    (_, first, *_) = next_rows(FRESNO, [following.curve("declined", rows, removals_told=False)])
+    assert dict(zip(NEXT_COLUMNS, first, strict=True))["removed_before"] is None
+    (_, first, *_) = next_rows(FRESNO, [following.curve("declined", rows)])
+    assert dict(zip(NEXT_COLUMNS, first, strict=True))["removed_before"] == 0
 
 
 def test_a_county_with_few_people_shows_none_of_their_paths(client: Client) -> None:
