@@ -96,7 +96,8 @@ def write_site(store: Store, out: Path, release: str | None = None) -> list[Path
         written += _files(section, out)
     loads = store.quality(chosen)
     provenance = out / "provenance.json"
-    provenance.write_text(json.dumps(loads, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
+    shown = [_of_quality(one) for one in loads]
+    provenance.write_text(json.dumps(shown, indent=1, ensure_ascii=False, sort_keys=True) + "\n", "utf-8")
     index = out / "index.html"
     index.write_text(_page(chosen, sections, loads), "utf-8")
     return [*written, provenance, index]
@@ -419,13 +420,29 @@ def _page(release: str, sections: Sequence[Section], loads: Iterable[dict[str, A
             ],
             (),
         ),
-        '<p><a href="provenance.json">Everything known of the files</a>: columns, blanks, spellings, duplicates.</p>',
+        '<p><a href="provenance.json">Everything known of the files</a>: columns, blanks, spellings, duplicates; '
+        f"null where a count is from 1 to {LIMIT - 1}, or leaves as few of the rows.</p>",
         "<h2>How is it made again?</h2>",
         "<pre>bailiwick evidence load FILE… --store DIR\n"
         f"bailiwick evidence report --store DIR --release {_e(release)} --out SITE</pre>",
         "</section></main></body></html>",
     ]
     return "\n".join(parts) + "\n"
+
+
+#: What a quality report counts of rows by what stands in them; not the account of read, taken and set aside.
+_CELLS = ("unknown", "impossible_years", "unreadable_dates", "blank", "duplicates", "shared_ids", "placed")
+
+
+def _of_quality(load: dict[str, Any]) -> dict[str, Any]:
+    """A quality report with None where a count, or what it leaves of the rows, is small."""
+
+    def shown(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: shown(one) for name, one in value.items()}
+        return None if 0 < value < LIMIT or 0 < load["read"] - value < LIMIT else value
+
+    return load | {name: shown(load[name]) for name in _CELLS if name in load}
 
 
 def _section(section: Section) -> str:

@@ -286,6 +286,9 @@ def test_the_site_stands_alone_says_whence_and_shows_no_small_count(store: Store
     assert {one["table"] for one in loads} == {"detainers", "removals", "arrests"}
     for one in loads:
         assert one["taken"] + sum(one["set_aside"].values()) == one["read"]
+        blank = [n for n in one["blank"].values() if n is not None]
+        assert {n for n in blank if 0 < n < 10 or 0 < one["read"] - n < 10} == set()
+        assert len(blank) > 3
     for file in files:
         assert "p17" not in file.read_bytes().decode("utf-8", "ignore")
         if file.suffix == ".csv" and file.stem in (
