@@ -88,6 +88,7 @@ class Lawbook:
     """Every law file, checked.
 
     Attributes:
+        directory, named: where it stands, and how its user named that; ``law`` for the one that comes with Bailiwick.
         files: by name (``us/ca``, ``courts/lunn``, ``us/ca:ab-2641``).
         version: ``sha256:…`` over every file.
         holidays: the tables of holidays, by the name of the file in which they stand.
@@ -97,6 +98,7 @@ class Lawbook:
     def __init__(
         self,
         directory: Path,
+        named: Path,
         files: dict[str, LawFile],
         version: str,
         codes: Codes,
@@ -105,6 +107,7 @@ class Lawbook:
         unread: frozenset[str],
     ) -> None:
         self.directory = directory
+        self.named = named
         self.files = files
         self.version = version
         self.codes = codes
@@ -132,13 +135,13 @@ class Lawbook:
     @classmethod
     def examine(cls, directory: Path | None = None) -> tuple[Lawbook | None, list[LawError]]:
         """Read every law file and go on past what is wrong: the lawbook without it, and every error found."""
-        loader = _Loader(directory or LAW_DIRECTORY)
+        loader = _Loader(directory or LAW_DIRECTORY, directory or Path("law"))
         book = loader.load()
         return book, loader.errors
 
     def shown(self, path: Path) -> str:
         """A file of the lawbook as its user would find it."""
-        return shown(self.directory, path)
+        return self.named.joinpath(path.relative_to(self.directory)).as_posix()
 
     def holidays_of(self, clock: Clock) -> tuple[Holidays, ...]:
         """The tables by which a clock is counted, one for each reading; the deadline is the earliest."""
@@ -215,13 +218,6 @@ class Lawbook:
 
 
 _NO_HOLIDAYS = Holidays()
-
-
-def shown(directory: Path, path: Path) -> str:
-    """A law file as its user would find it: under the directory as it was named; ``law/us.yaml`` of those that come
-    with Bailiwick."""
-    relative = path.relative_to(directory)
-    return (Path("law") if directory == LAW_DIRECTORY else directory).joinpath(relative).as_posix()
 
 
 def _binds(bound: str, place: str) -> bool:
@@ -483,7 +479,7 @@ def _quoted(condition: str) -> set[str]:
 
 def _declared(text: str) -> set[str]:
     """What a file that cannot be read would seem to name: its keys and ids."""
-    names = re.findall(r"^[\s-]*([^\s:#]+):(?:\s|$)", text, re.MULTILINE)
+    names = re.findall(r"^[ -]*([^\s:#]+):(?:\s|$)", text, re.MULTILINE)
     ids = re.findall(r"\bid:\s*([a-z0-9][a-z0-9./-]*)", text)
     return {*names, *ids} - set(FACTS) - set(CHARGE_FACTS) - {k for keys in _KEYS.values() for k in keys}
 
@@ -514,8 +510,9 @@ class _Follows(LawError):
 class _Loader:
     """What is wrong is told once. A part that has an error is left out, and so is, without a word, whatever names it."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, named: Path) -> None:
         self.directory = directory
+        self.named = named
         self.places = load_places()
         self.raw: dict[str, _Map] = {}
         self.paths: dict[str, str] = {}
@@ -537,7 +534,8 @@ class _Loader:
             self.lose(name, row)
 
     def lose(self, name: str, row: Any) -> None:
-        self.lost.add(name)
+        if name:
+            self.lost.add(name)
         self.lost_texts.append(str(row))
 
     def is_lost(self, name: str) -> bool:
@@ -554,9 +552,10 @@ class _Loader:
         if not self.directory.is_dir():
             self.errors.append(LawError(str(self.directory), "no such directory of law files"))
             return None
-        codes_path = self.directory / "codes.yaml"
-        codes_at = codes_path if codes_path.exists() else LAW_DIRECTORY / "codes.yaml"
-        self.codes = Codes(read_yaml(codes_at, shown(codes_at.parent, codes_at)))
+        codes_at, codes_named = self.directory / "codes.yaml", self.at("codes.yaml")
+        if not codes_at.exists():
+            codes_at, codes_named = LAW_DIRECTORY / "codes.yaml", "law/codes.yaml"
+        self.codes = Codes(read_yaml(codes_at, codes_named))
         found = False
         for path in sorted(self.directory.rglob("*.yaml")):
             if path.name.endswith(_NOT_LAW):
@@ -591,6 +590,7 @@ class _Loader:
         self.override_cycles()
         return Lawbook(
             self.directory,
+            self.named,
             self.files,
             f"sha256:{digest.hexdigest()}",
             self.codes,
@@ -603,6 +603,10 @@ class _Loader:
 
     def fail(self, file: LawFile, line: int, message: str) -> LawError:
         return LawError(f"{self.shown(file)}:{line}", message)
+
+    def at(self, relative: str) -> str:
+        """A file as its user would find it: under the directory as it was named."""
+        return (self.named / relative).as_posix()
 
     def shown(self, file: LawFile) -> str:
         return self.paths[file.name]
@@ -645,7 +649,7 @@ class _Loader:
             self.lost_texts.append(text)
 
     def head(self, path: Path, relative: str, content: bytes) -> None:
-        at = shown(self.directory, path)
+        at = self.at(relative)
         raw = parse_yaml(content, at)
         if not isinstance(raw, _Map):
             raise LawError(f"{at}:1", "empty law file; expected 'place:' and 'title:'")
@@ -658,7 +662,7 @@ class _Loader:
         if "court" in raw:
             name, binds = f"courts/{raw['court']}", tuple(raw.get("binds") or ())
             if stem != name or not binds:
-                right = shown(self.directory, self.directory / f"{name}.yaml")
+                right = self.at(f"{name}.yaml")
                 raise LawError(f"{at}:1", f"a court file stands under {right} and says which places it binds")
         elif "place" in raw:
             place = raw["place"]
@@ -669,7 +673,7 @@ class _Loader:
             else:
                 name, expected = place, place
             if stem != expected:
-                right = shown(self.directory, self.directory / f"{expected}.yaml")
+                right = self.at(f"{expected}.yaml")
                 raise LawError(f"{at}:{raw.lines['place']}", f"the law of '{place}' stands under {right}")
         else:
             raise LawError(f"{at}:1", "neither 'place' nor 'court'")

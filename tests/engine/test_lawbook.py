@@ -126,6 +126,13 @@ def test_what_only_follows_from_an_error_is_not_told_as_another(
     assert says in str(errors[0])
 
 
+def test_the_files_that_come_with_bailiwick_are_named_law() -> None:
+    book = default_lawbook()
+    assert book.shown(book.files["us/ca"].path) == "law/us/ca.yaml"
+    absolute = Lawbook.load(book.directory)
+    assert absolute.shown(book.files["us/ca"].path) == f"{book.directory}/us/ca.yaml"
+
+
 def test_errors_that_have_nothing_to_do_with_each_other_are_all_told(tmp_path: Path) -> None:
     """A concept that nobody uses is told unless something left out mentions it."""
     top = SOUND["us.yaml"].replace(
