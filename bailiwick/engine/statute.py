@@ -1,17 +1,19 @@
 """Citations of offences as people write them, and lists of offences.
 
 ``PC 459``, ``459(a) PC``, ``Cal. Penal Code § 459(a)``, ``720 ILCS 5/19-1`` and ``PL 110/125.25`` (an attempt) are read into
-a code, a section and its subdivisions. A citation that cannot be read is unknown, never "not in the list".
+a code, a section and its subdivisions. A citation that cannot be read is unknown, never "not in the list"; what a section
+with glued subdivisions may mean is told in ``readings``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bailiwick.engine.facts import nearest
+from bailiwick.engine.readings import Form, Section, readings
 
 Truth = bool | None
 
@@ -34,6 +36,10 @@ _WITH_SUBS = re.compile(rf"({_SECTION})((?:\s*\(\w{{1,4}}\))*)")
 #: What follows the section and makes the whole uncertain: another section, or a word of attempt or conspiracy.
 _MORE = re.compile(r"\d{3}|\d[a-z]?[.:/\-]\d|\b(?:att|consp|solic)")
 _GRADE = re.compile(r"[\d.]+[a-z]?-[fim]")
+#: A letter that stands behind the section, with or without a subdivision between: ``120.05 H``, ``120.05 02H``. F, M and I
+#: are grades.
+_BEHIND = re.compile(r"\s*-?\s*(?:\d{1,2}\s?)?([a-eghj-ln-z])(?![\w.&])")
+_GLUED = re.compile(r"-[a-z]{2,3}\d{0,2}(?!\w)")
 _NOISE = re.compile(r"§+|\bsections?\b|\bsecs?\b|[,;#]")
 
 
@@ -48,14 +54,7 @@ class Code:
     hyphens: bool = False
     chapter_first: bool = False
     letters: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section with its subdivisions: ``26100(c)`` is ``("26100", ("c",))``."""
-
-    number: str
-    subs: tuple[str, ...] = ()
+    form: Form = field(default_factory=Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,12 @@ class Codes:
                 hyphens=bool(row.get("hyphens")),
                 chapter_first=bool(row.get("chapter_first")),
                 letters=bool(row.get("letters")),
+                form=Form(
+                    pattern=row.get("form"),
+                    dotted=bool(row.get("dotted")),
+                    digits=bool(row.get("digits")),
+                    suffixes=tuple(sorted((row.get("suffixes") or {}).items())),
+                ),
             )
             self.by_id[code_id] = code
             for name in (*code.names, _plain(code.title)):
@@ -168,12 +173,16 @@ class Codes:
             code = self.by_id.get("nj/justice")
         if code is None:
             return None
+        if code.chapter_first:  # ILCS 720/5/24-1, USC 18/922(g), USC 18:922(g)
+            whole = "/".join(n.number for n in numbers).replace(":", "/")
+            return Citation(code, Section(re.sub(r"(?<=\d)\.0(?=/)", "", whole), numbers[-1].subs))
         if code.hyphens and "-" not in numbers[-1].number:  # CR.3.202 is written 3-202
             return None
+        numbers[-1] = _with_what_follows(numbers[-1], rest[position:])
         if not code.hyphens and len(numbers) == 1:
-            combined = re.fullmatch(r"(\d{2,4}(?:\.\d+)?)-(\d[\d.]*[a-z]?)", numbers[0].number)
+            combined = re.fullmatch(r"(\d{2,5}(?:\.\d+)?)-(\d[\da-z.]*(?:-[a-z]+)?)", numbers[0].number)
             if combined:
-                numbers = [Section(combined[1]), Section(combined[2], numbers[0].subs)]
+                numbers = [Section(combined[1]), replace(numbers[0], number=combined[2])]
             elif _GRADE.fullmatch(numbers[0].number):  # PC 459-F: felony, or a section of its own
                 return None
         if code.letters:
@@ -183,7 +192,7 @@ class Codes:
 
 def _plain(text: str, *, keep_dots: bool = False) -> str:
     text = text.lower().replace("’", "'")
-    text = re.sub(r"(?<=[a-z])\.|(?<!\d)\.(?!\d)" if keep_dots else r"[.§,]", " ", text)
+    text = re.sub(r"(?<=[a-z])\.(?!(?<=\d[a-z]\.)\d)|(?<!\d)\.(?!\d)" if keep_dots else r"[.§,]", " ", text)
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -195,12 +204,21 @@ def _ilcs_or_usc(clean: str) -> tuple[str, str, tuple[str, ...]] | None:
     name = re.sub(r"\s+", " ", match[2]).strip()
     if name.replace(" ", "") not in ("ilcs", "illcompstat", "usc", "usca", "uscode"):
         return None
-    return name, f"{match[1]}/{match[3]}", tuple(re.findall(r"\((\w+)\)", match[4]))
+    number = re.sub(r"(?<=\d)\.0(?=/)", "", match[3].rstrip(".-/"))  # the state police writes act 5 as 5.0
+    return name, f"{match[1]}/{number}", tuple(re.findall(r"\((\w+)\)", match[4]))
 
 
 def _letters_apart(section: Section) -> Section:
     match = re.fullmatch(r"(2c:[\d]+-[\d.]+)([a-z])", section.number)
-    return Section(match[1], (match[2], *section.subs)) if match else section
+    return replace(section, number=match[1], subs=(match[2], *section.subs)) if match else section
+
+
+def _with_what_follows(section: Section, rest: str) -> Section:
+    glued = _GLUED.match(rest)
+    if glued and not section.subs and glued[0][1] not in "fmi":  # 265.01-bH; 459-FEL is a grade
+        return Section(section.number + glued[0])
+    behind = _BEHIND.match(rest)
+    return replace(section, behind=behind[1]) if behind else section
 
 
 # --------------------------------------------------------------------------------------------------------------- lists
@@ -218,6 +236,8 @@ class Entry:
         """True: named here. None: the citation is less exact than the entry (``26100`` against ``26100(c)``)."""
         if self.first is None:
             return True
+        if cited.number.endswith("."):
+            return self._within(cited.number)
         if self.last is not None:
             return _in_range(cited.number, self.first.number, self.last.number)
         if cited.number != self.first.number:
@@ -226,6 +246,13 @@ class Entry:
         if cited.subs[:depth] != self.first.subs[:depth]:
             return False
         return True if len(cited.subs) >= len(self.first.subs) else None
+
+    def _within(self, chapter: str) -> Truth:
+        """A chapter, ``120.``, against sections of its own or of others: never exact enough to be named."""
+        assert self.first is not None  # every section: answered before
+        ends = [re.match(r"\d*", s.number) for s in (self.first, self.last or self.first)]
+        first, last = (int(found[0] or 0) for found in ends if found)
+        return None if first <= int(chapter[:-1]) <= last else False
 
     def __str__(self) -> str:
         if self.first is None:
@@ -282,24 +309,46 @@ class OffenceList:
             return False if self.elsewhere == "no" else None
         target = self._lookup(citation.code, citation.section)
         if citation.before:
-            if any(s.number in self.attempts for s in citation.before):
+            if any(self._attempt(citation.code, s) for s in citation.before):
                 return target
             others = [self._lookup(citation.code, s) for s in citation.before]
             return False if target is False and all(o is False for o in others) else None
-        if citation.section.number in self.attempts and target is not True:
+        if self._attempt(citation.code, citation.section) is not False and target is not True:
             return None
         return target
 
+    def _attempt(self, code: Code, section: Section) -> Truth:
+        """Whether a section is one of ``attempts``; None where only one of its readings is."""
+        if section.number in self.attempts:
+            return True
+        may = readings(code.form, section)
+        found = [s.number in self.attempts for s in may.others]
+        if may.own is None and found and all(found):
+            return True
+        return None if any(found) else False
+
     def _lookup(self, code: Code, section: Section) -> Truth:
-        result: Truth = False if self.exhaustive else None
-        for entry in self.entries:
-            if entry.code is code:
-                truth = entry.matches(section)
-                if truth:
-                    return True
-                if truth is None:
-                    result = None
-        return result
+        """True or False where every reading of the section answers so."""
+        entries = [e for e in self.entries if e.code is code]
+        truth: Truth = False
+        if any(e.first is None for e in entries):
+            return True
+        if entries:
+            may = readings(code.form, section)
+            own = _named(entries, may.own) if may.own else None
+            if own:
+                return True
+            others = [_named(entries, s) for s in may.others]
+            if may.own:
+                truth = own if not any(o is not False for o in others) else None
+            else:
+                truth = others[0] if others and all(o is others[0] for o in others) else None
+        return None if truth is False and not self.exhaustive else truth
+
+
+def _named(entries: Iterable[Entry], section: Section) -> Truth:
+    found = [e.matches(section) for e in entries]
+    return True if True in found else None if None in found else False
 
 
 def read_entries(sections: str, code: Code) -> list[Entry]:

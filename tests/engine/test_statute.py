@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bailiwick.engine.lawbook import LAW_DIRECTORY, Lawbook
-from bailiwick.engine.statute import Citation, Codes, Section, read_entries
+from bailiwick.engine.lawbook import LAW_DIRECTORY, Lawbook, default_lawbook
+from bailiwick.engine.readings import Section
+from bailiwick.engine.statute import Citation, Code, Codes, Entry, OffenceList, read_entries
 from tests.engine.made_up import data, law, lawbook, norm
 
 TABLE = data("statutes")
@@ -113,6 +115,126 @@ def test_a_statute_stands_in_a_list_or_not_or_nobody_knows(tmp_path: Path, row: 
     for key, expected in (("true", True), ("false", False), ("unknown", None)):
         found = {s: book.member("made-up/list", "us/ca", {"statute": s}) for s in row[key]}
         assert found == dict.fromkeys(row[key], expected), key
+
+
+# ------------------------------------------------------------------------------------------------- subdivisions glued
+
+#: Subdivisions as the codes have them: letters first, or digits first.
+LETTERS = [(), ("a",), ("b", "1"), ("a", "1", "b"), ("d", "2"), ("c", "iv")]
+DIGITS = [(), ("1",), ("2", "b"), ("3", "a", "ii")]
+
+
+def closed() -> list[OffenceList]:
+    """The lists of the lawbook that can say no."""
+    return [found for found in default_lawbook().lists.values() if found.exhaustive]
+
+
+def cited(code: Code, section: str) -> str:
+    """``720/5/24-1`` is written 720 ILCS 5/24-1."""
+    if not code.chapter_first:
+        return f"{code.title} {section}"
+    title, rest = section.split("/", 1)
+    return f"{title} {code.names[0]} {rest}"
+
+
+def glued(draw: st.DrawFn, code: Code, section: Section) -> str:
+    """A section of a list, or one of its subdivisions, as a system may glue it."""
+    more = DIGITS if code.form.digits else LETTERS
+    subs = section.subs or draw(st.sampled_from(more))
+    number = section.number
+    if code.form.dotted:
+        number = draw(st.sampled_from([number, number.replace(".", "")])) if "-" not in number else number
+    if draw(st.booleans()):
+        number = re.sub(r"-(?=[a-z]$)", "", number)  # 130.65-a
+    ways = ["(", "glued"]
+    ways += ["."] if code.form.digits and subs and "." in number else []
+    ways += ["-"] if subs and subs[0].isalpha() and not code.form.digits else []
+    ways += ["zeros"] if code.form.digits else []
+    ways += ["suffix"] if not subs and code.form.suffixes else []
+    match draw(st.sampled_from(ways)):
+        case "(":
+            return number + "".join(
+                f"({draw(st.sampled_from(['', '0'])) if s.isdigit() else ''}{s})" for s in subs
+            )
+        case "glued":
+            return number + "".join(subs)
+        case "zeros":
+            return number + "".join(f"{s:0>2}" if s.isdigit() else s for s in subs)
+        case "suffix":
+            return number + draw(st.sampled_from([letter for letter, _ in code.form.suffixes]))
+        case mark:
+            return number + "".join(f"{mark}{s}" for s in subs)
+
+
+@st.composite
+def spellings(draw: st.DrawFn) -> tuple[OffenceList, str, str]:
+    """A closed list, one of its sections, and how a system may write it."""
+    offences = draw(st.sampled_from(closed()))
+    entries: list[Entry] = [e for e in offences.entries if e.first is not None]
+    entry = draw(st.sampled_from(entries or [Entry(CODES.by_id["us/usc"], Section("18/922", ("g",)))]))
+    section = entry.last if entry.last is not None and draw(st.booleans()) else entry.first
+    assert section is not None
+    written = cited(entry.code, glued(draw, entry.code, section))
+    written = draw(st.sampled_from([written, written.upper()]))
+    return offences, str(entry), written
+
+
+@settings(max_examples=1000)
+@given(spellings())
+def test_no_glued_spelling_of_a_listed_section_is_surely_outside_the_list(
+    made: tuple[OffenceList, str, str],
+) -> None:
+    offences, _, written = made
+    state = offences.state
+    assert default_lawbook().member(offences.id, state, {"statute": written}) is not False
+
+
+@settings(max_examples=300)
+@given(
+    st.sampled_from(["ca/proposition-47", "ca/7282.7-minors", "ny/violent-or-serious", "dc/homicide"]),
+    st.integers(100, 499),
+    st.integers(0, 99),
+)
+def test_a_plain_section_that_a_closed_list_does_not_name_is_surely_outside_it(
+    name: str, chapter: int, section: int
+) -> None:
+    """Caution with what is glued takes nothing from what is plain."""
+    offences = default_lawbook().lists[name]
+    number = {
+        "us/ca": f"{chapter}.{section}" if section % 2 else f"{chapter}",
+        "us/ny": f"{chapter}.{section:02}",
+        "us/dc": f"22-{chapter // 10}{section:02}",
+    }[offences.state]
+    code = offences.entries[0].code
+    named = [
+        e for e in offences.entries if e.code is code and e.first is not None and e.first.number == number
+    ]
+    ranges = [e for e in offences.entries if e.last is not None]
+    found = default_lawbook().member(name, offences.state, {"statute": cited(code, number)})
+    if not named and not ranges and number not in offences.attempts:
+        assert found is False
+    if any(not e.first.subs for e in named if e.first):
+        assert found is True
+
+
+@settings(max_examples=300)
+@given(
+    st.text("0123456789abchit.-:/() ", max_size=60),
+    st.sampled_from(["PL", "PC", "HS", "VTL", "18 USC", "720 ILCS", "NJSA", "C.R.S."]),
+)
+def test_any_text_behind_a_code_has_an_answer(written: str, code: str) -> None:
+    for offences in closed():
+        truth = default_lawbook().member(offences.id, offences.state, {"statute": f"{code} {written}"})
+        assert truth in (True, False, None)
+
+
+def test_a_text_too_long_for_a_section_is_unknown(tmp_path: Path) -> None:
+    """And nobody can make the readings of one text grow without end."""
+    for number in ("1" * 5000, "1a" * 2000, "1.1" * 2000, "120.05" + "abcd1" * 6, "120.05" + "(abcd)" * 500):
+        assert default_lawbook().member("ny/violent-or-serious", "us/ny", {"statute": f"PL {number}"}) in (
+            True,
+            None,
+        )
 
 
 @pytest.mark.parametrize(
