@@ -915,6 +915,8 @@ class _Loader:
             self.tables[file.name] = Holidays(rules)
 
     def holiday(self, file: LawFile, row: _Map) -> HolidayRule:
+        if "standing" in row:
+            self.standing(file, row, f"holiday '{row.get('name')}'")
         try:
             return read_rule(row)
         except ValueError as error:
