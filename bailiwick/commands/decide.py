@@ -240,7 +240,7 @@ def _bulk(
     except BadTarget as error:
         raise BadInput(str(out), str(error)) from None
     except ValueError as error:
-        raise BadInput(source, str(error).removeprefix(f"{source}: ")) from None
+        raise BadInput(source, inputs.hinted(str(error).removeprefix(f"{source}: "))) from None
     in_json = how is Format.JSON
     _list(source, found.bad, in_json)
     if in_json:

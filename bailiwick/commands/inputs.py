@@ -102,7 +102,7 @@ def _case(raw: Any, where: str, places: Places) -> Case:
 
 def hinted(message: str) -> str:
     """What is wrong with a case, with the command that lists the facts where no name is near the one that was found."""
-    if message.startswith("unknown fact ") and ";" not in message:
+    if message.startswith(("unknown fact ", "unknown column ")) and ";" not in message:
         return f"{message}; the facts a case may carry: bailiwick facts"
     return message
 

@@ -227,6 +227,15 @@ def test_a_missing_file_or_folder_is_one_line(cli: Cli, write: Write, tmp_path: 
     assert ran.complaints == [f"bailiwick: {out}: no such directory to write to"]
 
 
+def test_a_column_like_no_fact_is_one_line_with_where_to_look(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "cases.parquet"
+    at = pa.array([datetime(2026, 3, 2, tzinfo=UTC)])
+    pq.write_table(pa.table({"place": ["us/ca"], "at": at, "foo": [1]}), path)
+    assert cli("decide", "--bulk", path, "--out", tmp_path / "out.parquet").complaints == [
+        f"bailiwick: {path}: unknown column 'foo'; the facts a case may carry: bailiwick facts"
+    ]
+
+
 def test_a_parquet_file_without_bulk_says_what_to_do(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "cases.parquet"
     path.write_bytes(b"PAR1")
