@@ -277,6 +277,26 @@ def _in_range(number: str, first: str, last: str) -> bool:
     return _key(first) <= _key(number) <= _key(last)
 
 
+class _Entries:
+    """The entries of one code, found by number."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.all = entries
+        self.every = any(e.first is None for e in entries)
+        self._ranges = [e for e in entries if e.last is not None]
+        self._singles: dict[str, list[Entry]] = {}
+        for entry in entries:
+            if entry.first is not None and entry.last is None:
+                self._singles.setdefault(entry.first.number, []).append(entry)
+
+    def name(self, section: Section) -> Truth:
+        """Whether they name a section; None where it is less exact than they are."""
+        chapter = section.number.endswith(".")
+        held = self.all if chapter else [*self._singles.get(section.number, ()), *self._ranges]
+        found = [e.matches(section) for e in held]
+        return True if True in found else None if None in found else False
+
+
 @dataclass(slots=True)
 class OffenceList:
     """Offences that a law names, by statute or by code.
@@ -287,6 +307,7 @@ class OffenceList:
         elsewhere: what a statute of another sovereign is: ``unknown`` (equivalents count) or ``no``.
         attempts: sections that, combined with a listed one, stay in the list (attempt, conspiracy).
         codes: code system -> codes.
+        of_code: the entries by the id of their code, made where first asked for.
     """
 
     id: str
@@ -301,6 +322,7 @@ class OffenceList:
     attempts: frozenset[str] = frozenset()
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
     used: bool = False
+    of_code: dict[str, _Entries] = field(default_factory=dict, repr=False, compare=False)
 
     def contains(self, citation: Citation | None) -> Truth:
         if citation is None:
@@ -329,26 +351,23 @@ class OffenceList:
 
     def _lookup(self, code: Code, section: Section) -> Truth:
         """True or False where every reading of the section answers so."""
-        entries = [e for e in self.entries if e.code is code]
+        if code.id not in self.of_code:
+            self.of_code[code.id] = _Entries([e for e in self.entries if e.code is code])
+        entries = self.of_code[code.id]
         truth: Truth = False
-        if any(e.first is None for e in entries):
+        if entries.every:
             return True
-        if entries:
+        if entries.all:
             may = readings(code.form, section)
-            own = _named(entries, may.own) if may.own else None
+            own = entries.name(may.own) if may.own else None
             if own:
                 return True
-            others = [_named(entries, s) for s in may.others]
+            others = [entries.name(s) for s in may.others]
             if may.own:
                 truth = own if not any(o is not False for o in others) else None
             else:
                 truth = others[0] if others and all(o is others[0] for o in others) else None
         return None if truth is False and not self.exhaustive else truth
-
-
-def _named(entries: Iterable[Entry], section: Section) -> Truth:
-    found = [e.matches(section) for e in entries]
-    return True if True in found else None if None in found else False
 
 
 def read_entries(sections: str, code: Code) -> list[Entry]:
