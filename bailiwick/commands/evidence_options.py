@@ -94,7 +94,9 @@ def read_engine(name: str | None, master: str | None) -> str:
 @contextmanager
 def complaining() -> Iterator[None]:
     """What the evidence refuses, as one line of bad input."""
-    from bailiwick.engine.bulk import BadSource
+    import duckdb
+
+    from bailiwick.engine.bulk import BadSource, not_of_the_file
     from bailiwick.engine.places import UnknownPlace
     from bailiwick.evidence.outcomes import NotAsked
     from bailiwick.evidence.sources import NotARelease
@@ -116,3 +118,10 @@ def complaining() -> Iterator[None]:
         raise BadInput("--law", f"{error}; find it with: bailiwick places NAME") from None
     except BadSource as error:
         raise BadInput("--engine", str(error)) from None
+    except not_of_the_file():
+        raise
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        raise BadInput(
+            "--store", f"a file in it cannot be read ({said}); load its release again, into a new store"
+        ) from None

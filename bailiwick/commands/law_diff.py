@@ -44,8 +44,8 @@ def diff(
 
     Words that went stand in [-brackets-], words that came in {+braces+}. With --cases every case of that
     place, and of the places in it, is decided at noon of both days; look-backs and ages of convictions run to
-    each day. With --with a bill that was never enacted is in force on the second day only: the same day twice
-    shows what it alone would do.
+    each day, and a conviction of a later day counts as one of that day. With --with a bill that was never
+    enacted is in force on the second day only: the same day twice shows what it alone would do.
 
     \b
     What the Values Act changed:

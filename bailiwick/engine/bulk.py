@@ -984,22 +984,27 @@ def _beside(out: Path) -> Iterator[Path]:
         yield Path(name) / out.name
 
 
-@contextmanager
-def _reading(source: Path, out: Path, partial: Path) -> Iterator[None]:
-    """DuckDB's complaints of a damaged file, of one that cannot be written, and of memory, each as one line."""
+def not_of_the_file() -> tuple[type[Exception], ...]:
+    """DuckDB's complaints of a statement, which are faults of ours, and Ctrl-C."""
     import duckdb as duckdb_module
 
-    # faults of the statement, which are ours, and Ctrl-C are not of the file
-    others = (
+    return (
         duckdb_module.BinderException,
         duckdb_module.CatalogException,
         duckdb_module.ParserException,
         duckdb_module.SyntaxException,
         duckdb_module.InterruptException,
     )
+
+
+@contextmanager
+def _reading(source: Path, out: Path, partial: Path) -> Iterator[None]:
+    """DuckDB's complaints of a damaged file, of one that cannot be written, and of memory, each as one line."""
+    import duckdb as duckdb_module
+
     try:
         yield
-    except others:
+    except not_of_the_file():
         raise
     except duckdb_module.OutOfMemoryException as error:
         raise BadSource(f"{source}: too large for the memory there is ({_first_line(error)})") from None

@@ -674,9 +674,7 @@ def _overridden(bits: str, by: Column, column: Column) -> str:
     """As ``decide.overridden``."""
     replaced = replaces(by.norm, column.norm)
     left = f"{bits} & {15 | (SPEAKS if replaced else 0)}"
-    unsure = (
-        f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if replaced else left
-    )
+    unsure = f"CASE WHEN ({bits} & 15) = (b{by.index} & 15) THEN {bits} ELSE {left} END" if replaced else left
     return f"(CASE WHEN e{by.index} THEN 0 WHEN e{by.index} IS NULL THEN {unsure} ELSE {bits} END)"
 
 

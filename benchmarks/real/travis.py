@@ -20,7 +20,8 @@ that day: a conviction of 2010 is an old one under the laws of today. Each law i
 
 How the county's columns become facts
 -------------------------------------
-A booking: ``at`` is noon of the booking date, because the data has no times of day; ``custodian``
+A booking: ``at`` is noon, because the data has no times of day, of the day of its last disposition (when the
+county's own ground to hold ends), or of the booking where it has none; ``custodian``
 county_jail; ``request.kind`` immigration_detainer (that is why the booking is in the data); ``person.age``;
 ``person.arrested_on`` is the booking date. What came with the detainer is unknown (a Form I-200 goes with
 every detainer only since 2017-04-02), as are its form, signature and boxes, what the person claims or has
@@ -191,15 +192,18 @@ def raw_cases(
 ) -> Iterator[dict[str, Any]]:
     """Cases as JSON. Their ids are running numbers."""
     of: dict[str, list[dict[str, Any]]] = {}
+    last: dict[str, str] = {}
     for row in charges:
         made = charge(row)
         if made is not None:
             of.setdefault(row["booking"], []).append(made)
+            last[row["booking"]] = max(last.get(row["booking"], ""), row["disposition_date"])
     for number, row in enumerate(bookings):
+        day = max(row["booking_date"], last.get(row["booking"], ""))
         yield {
             "id": str(number),
             "place": PLACE,
-            "at": datetime.fromisoformat(f"{row['booking_date']}T12:00").replace(tzinfo=_ZONE).isoformat(),
+            "at": datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=_ZONE).isoformat(),
             "custodian": "county_jail",
             "request": {"kind": "immigration_detainer", **(_USUAL["request"] if usual else {})},
             "person": {
@@ -347,7 +351,7 @@ def main() -> None:
                         ]
                         reasons.append(
                             f"- {name}, {says}{', with the usual answers' if usual else ''}: "
-                            f"{'; '.join(most)}."
+                            f"{'; '.join(most) or 'each in too few bookings to be shown'}."
                         )
             text += [f"**{title}** (today: {today})", table(["law", "the jail would", *OUTCOMES], lines)]
     text += ["Facts most often missing where the answer is unknown (bookings):", "\n".join(reasons)]

@@ -50,6 +50,32 @@ def test_a_release_is_loaded_counted_and_compared(tmp_path: Path, capsys: pytest
     assert "--release: expected one of a, b; found several" in err
 
 
+@pytest.mark.parametrize(
+    "command", [["outcomes"], ["law"], ["whatif", "--law", "us/ca"], ["report", "--out", "site"], ["paths"]]
+)
+@pytest.mark.parametrize("kept", [0.5, 0])
+def test_a_damaged_store_is_one_line(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    kept: float,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [detainer(unique_identifier=i) for i in range(30)]
+    asked(capsys, "load", str(write_csv(tmp_path / "a.csv", rows)), "--store", "store", "--release", "a")
+    for file in (tmp_path / "store").glob("table=detainers/**/*.parquet"):
+        whole = file.read_bytes()
+        file.write_bytes(
+            whole[: len(whole) // 2]
+            if kept
+            else whole[:4] + bytes(len(whole) // 4) + whole[4 + len(whole) // 4 :]
+        )
+    _, err = asked(capsys, *command, "--store", "store", exit=2)
+    assert err.count("\n") == 1
+    assert "--store" in err
+
+
 def test_the_shipped_release_answers_without_a_store(capsys: pytest.CaptureFixture[str]) -> None:
     out, _ = asked(capsys, "outcomes", "--format", "json")
     everything = json.loads(out)["all"]
