@@ -205,6 +205,7 @@ def last_week(agency: Agency, at: datetime) -> Week:
     return Week(start, end)
 
 
+@transaction.atomic
 def owe_review(agency: Agency, at: datetime) -> Due | None:
     """Put the review of the last whole week on the list, unless it was made. For the daily job; safe to repeat."""
     week = last_week(agency, at)

@@ -245,3 +245,14 @@ def test_old_closed_files_are_sealed_where_the_agency_says_so(texas: Agency) -> 
     with standing_at(T0):
         jobs.retention(0)
     assert list(Booking.objects.exclude(sealed_at=None).values_list("number", flat=True)) == ["old"]
+
+
+def test_every_day_the_last_week_of_the_log_is_put_on_the_list_once(transactional_db: str) -> None:
+    """As a worker runs it: in no transaction."""
+    make_agency()
+    with standing_at(T0):
+        for _ in range(2):
+            jobs.accounts(0)
+    due = Due.objects.get()
+    assert (due.kind, due.what) == (Due.Kind.LOG_REVIEW, "review the log of the week from 2026-02-23")
+    assert Event.objects.filter(kind="due.set").count() == 1
