@@ -20,7 +20,6 @@ from bailiwick.evidence.shipped import NO_AREA, arrests
 from bailiwick.evidence.suppress import suppress
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "ice-arrests-fy16-19" / "arrests_fy16_19.parquet"
 #: Rows of the release by fiscal year, and of them those located or arrested without custody.
 PUBLISHED = {
     2016: (110_104, 25_714),
@@ -127,8 +126,3 @@ def test_the_tool_writes_no_file_that_tells_a_small_count(tmp_path: Path) -> Non
     with pytest.raises(SystemExit, match="found a small one"):
         tool()["main"](source, tmp_path / "out.csv")
     assert not (tmp_path / "out.csv").exists()
-
-
-@pytest.mark.skipif(not DATA.is_file(), reason="the release is not beside the project (../shared/data)")
-def test_the_file_that_is_shipped_is_what_the_tool_makes_of_the_release() -> None:
-    assert [tuple(one) for one in arrests()] == tool()["counted"](DATA)

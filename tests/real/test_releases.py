@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from bailiwick.engine.places import load_places
 from bailiwick.evidence.load import load
 from bailiwick.evidence.quality import Quality
+from bailiwick.evidence.shipped import arrests
 from bailiwick.evidence.store import Store
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -84,3 +86,10 @@ def test_arrests_of_2015_to_2019_give_the_published_years(store: Store, loaded: 
     sql = "SELECT year(day + INTERVAL 3 MONTH) AS y, count(*) FROM arrests GROUP BY y ORDER BY y"
     found = dict(rows(store, sql, "foia-2019-icfo-53623"))
     assert (found[2016], found[2017], found[2018]) == (110_104, 143_470, 158_581)
+
+
+def test_the_arrests_that_are_shipped_are_what_the_tool_makes_of_the_release() -> None:
+    tool = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "make_arrests.py"))
+    assert [tuple(one) for one in arrests()] == tool["counted"](
+        DATA / "ice-arrests-fy16-19" / "arrests_fy16_19.parquet"
+    )

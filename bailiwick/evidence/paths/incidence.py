@@ -28,7 +28,7 @@ class Point:
 
 
 def incidence(days: Sequence[int], ended: Sequence[int], event: int, at: Sequence[int]) -> tuple[Point, ...]:
-    """Aalen-Johansen estimate of P(T <= day, event); time 0 is kept.
+    """Aalen-Johansen estimate of P(T <= day, event) by statsmodels; time 0 is kept.
 
     Args:
         days: days from the start to the end of each person's time, whole numbers from 0.
@@ -64,10 +64,24 @@ def incidence(days: Sequence[int], ended: Sequence[int], event: int, at: Sequenc
 
 
 def _curve(time: Any, status: Any, event: int) -> tuple[Any, Any, Any]:
-    """The share and its standard error at each day on which somebody's time ended, and those days.
+    """The share and its standard error at each day on which somebody's time ended, and those days."""
+    if not (status == event).any():
+        return np.zeros(0), np.zeros(0), np.zeros(0)
+    from statsmodels.duration.survfunc import CumIncidenceRight
 
-    The error is that of the delta method (as in statsmodels, whose own has no value at a day on which the time of everybody left
-    ends with an event). Without people lost from sight it is that of a binomial share.
+    # Codes without gaps, the asked one first: statsmodels gives one curve for each code up to the largest.
+    codes = {0: 0, event: 1}
+    for other in sorted(set(status.tolist())):
+        codes.setdefault(other, len(codes))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        made = CumIncidenceRight(time, np.array([codes[one] for one in status.tolist()]))
+    errors = np.asarray(made.cinc_se[0])
+    return made.cinc[0], np.where(np.isfinite(errors), errors, _errors(time, status, event)), made.times
+
+
+def _errors(time: Any, status: Any, event: int) -> Any:
+    """The standard errors of statsmodels (delta method), and one where it has none: at a day on which the time of everybody left
+    ends with an event. Without people lost from sight they are those of a binomial share.
     """
     times, at = np.unique(time, return_inverse=True)
     mine, any_event, all_ends = (
@@ -89,7 +103,7 @@ def _curve(time: Any, status: Any, event: int) -> tuple[Any, Any, Any]:
         - 2 * share * (step / risk).cumsum()
         + 2 * (share * step / risk).cumsum()
     )
-    return share, np.sqrt(np.maximum(variance, 0)), times
+    return np.sqrt(np.maximum(variance, 0))
 
 
 def _interval(share: float, error: float, told: int) -> tuple[float, float]:
